@@ -1,0 +1,1 @@
+"""Events, the tamper-evident log, checkpoints, proofs."""

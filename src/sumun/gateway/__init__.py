@@ -1,0 +1,1 @@
+"""MCP over HTTP: messages, upstreams, streams."""

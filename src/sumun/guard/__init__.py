@@ -1,0 +1,1 @@
+"""A call goes in, a protected call comes out: the heart."""

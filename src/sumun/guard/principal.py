@@ -1,0 +1,37 @@
+"""Who acts."""
+
+import msgspec
+
+
+class Principal(msgspec.Struct, frozen=True, kw_only=True):
+    """Who makes a call, as a verified token or the embedding program says.
+
+    Attributes
+    ----------
+    subject:
+        The ``sub`` claim: a person, or the client itself under client_credentials.
+    client_id:
+        The OAuth client the call came through.
+    scopes:
+        What was granted, as a set (RFC 6749 §3.3): never compared as a string.
+    tenant:
+        Whose data this is; tokens made for one tenant restore to nothing in another.
+    token_id:
+        The ``jti`` of the access token; empty where there is no token.
+    expires_at:
+        Unix seconds; 0 where there is no token.
+    audience:
+        The resource the token was made for.
+    proof_key:
+        JWK thumbprint the token is bound to (RFC 9449 §6); empty for bearer tokens.
+
+    """
+
+    subject: str
+    client_id: str
+    scopes: frozenset[str] = frozenset()
+    tenant: str = "default"
+    token_id: str = ""
+    expires_at: int = 0
+    audience: str = ""
+    proof_key: str = ""

@@ -1,0 +1,1 @@
+"""Doors inside someone else's program: FastMCP, FastAPI, a decorator."""

@@ -1,0 +1,1 @@
+"""The authorization server: one module per endpoint, per grant, per client authentication."""

@@ -1,0 +1,1 @@
+"""Which rule applies to which call: documents, matching, explaining. Pure."""

@@ -1,0 +1,1 @@
+"""Being a protected resource: metadata, challenges, bearer verification."""

@@ -1,0 +1,1 @@
+"""The ASGI application and the hardened HTTP protocol it is served with."""

@@ -1,0 +1,1 @@
+"""Sumun's own MCP server."""

@@ -1,0 +1,1 @@
+"""Detectors that read the event stream and say what looks like a breach."""
