@@ -1,1 +1,1 @@
-"""A small MCP server full of invented people, for demonstrations. It knows nothing of Sumun."""
+"""A sample MCP server full of invented customers: an ordinary upstream that knows no Sumun."""
