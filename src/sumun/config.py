@@ -69,7 +69,9 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     audience: str = ""
     signing_alg: Literal["ES256", "RS256", "EdDSA"] = "ES256"
     access_token_ttl: int = 900
-    scope_hierarchy: dict[str, list[str]] = {"mcp.access": ["mcp:*"]}
+    scope_hierarchy: dict[str, list[str]] = msgspec.field(
+        default_factory=lambda: {"mcp.access": ["mcp:*"]}
+    )
 
 
 class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,1 +1,19 @@
-"""Key material: the root secret and what is derived from it, the signing keyring, rotation."""
+"""Key material: the root secret, sealed key files, the signing keyring and the data keys."""
+
+from sumun.keys.data import DataKeys
+from sumun.keys.errors import KeyMaterialError
+from sumun.keys.keyring import SigningKeyring
+from sumun.keys.root import RootSecret, open_root_secret
+from sumun.keys.sealed import SealedFiles
+from sumun.keys.signing import SigningKey, VerificationKey
+
+__all__ = [
+    "DataKeys",
+    "KeyMaterialError",
+    "RootSecret",
+    "SealedFiles",
+    "SigningKey",
+    "SigningKeyring",
+    "VerificationKey",
+    "open_root_secret",
+]

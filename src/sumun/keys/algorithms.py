@@ -1,0 +1,142 @@
+"""The signature algorithms we sign with (RFC 7518 §3, RFC 8037 §3.1): asymmetric only."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, cast
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+from cryptography.hazmat.primitives.hashes import SHA256
+
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
+Signer = Callable[[bytes], bytes]
+Verifier = Callable[[bytes, bytes], bool]
+
+_ECDSA: Final = ec.ECDSA(SHA256())
+_COORDINATE: Final = 32
+_RSA_BITS: Final = 2048
+"""RFC 7518 §3.3 asks for 2048 bits or more; each doubling costs about six times the signing."""
+
+
+class Algorithm(NamedTuple):
+    """How keys of one ``alg`` are made, used and published.
+
+    ``public_jwk`` gives exactly the required public members of the JWK, which are also the ones
+    an RFC 7638 thumbprint covers.
+    """
+
+    generate: Callable[[], PrivateKey]
+    signer: Callable[[Any], Signer]
+    verifier: Callable[[Any], Verifier]
+    public_jwk: Callable[[Any], dict[str, str]]
+
+
+def base64url(data: bytes) -> str:
+    """Encode without padding (RFC 7515 §2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def thumbprint(jwk: dict[str, str]) -> str:
+    """Return the RFC 7638 thumbprint of a JWK that has only its required members."""
+    return base64url(hashlib.sha256(msgspec.json.encode(jwk, order="sorted")).digest())
+
+
+def _es256_signer(key: ec.EllipticCurvePrivateKey) -> Signer:
+    def sign(message: bytes) -> bytes:
+        r, s = decode_dss_signature(key.sign(message, _ECDSA))
+        return r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
+
+    return sign
+
+
+def _es256_verifier(key: ec.EllipticCurvePublicKey) -> Verifier:
+    def verify(message: bytes, signature: bytes) -> bool:
+        if len(signature) != 2 * _COORDINATE:
+            return False
+        r = int.from_bytes(signature[:_COORDINATE], "big")
+        s = int.from_bytes(signature[_COORDINATE:], "big")
+        try:
+            key.verify(encode_dss_signature(r, s), message, _ECDSA)
+        except InvalidSignature:
+            return False
+        return True
+
+    return verify
+
+
+def _es256_jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
+    point = key.public_numbers()
+    x, y = (number.to_bytes(_COORDINATE, "big") for number in (point.x, point.y))
+    return {"kty": "EC", "crv": "P-256", "x": base64url(x), "y": base64url(y)}
+
+
+def _rs256_signer(key: rsa.RSAPrivateKey) -> Signer:
+    return lambda message: key.sign(message, padding.PKCS1v15(), SHA256())
+
+
+def _rs256_verifier(key: rsa.RSAPublicKey) -> Verifier:
+    def verify(message: bytes, signature: bytes) -> bool:
+        try:
+            key.verify(signature, message, padding.PKCS1v15(), SHA256())
+        except InvalidSignature:
+            return False
+        return True
+
+    return verify
+
+
+def _rs256_jwk(key: rsa.RSAPublicKey) -> dict[str, str]:
+    numbers = key.public_numbers()
+    return {"kty": "RSA", "n": _unsigned(numbers.n), "e": _unsigned(numbers.e)}
+
+
+def _unsigned(number: int) -> str:
+    return base64url(number.to_bytes((number.bit_length() + 7) // 8, "big"))
+
+
+def _eddsa_signer(key: ed25519.Ed25519PrivateKey) -> Signer:
+    return cast("Signer", key.sign)
+
+
+def _eddsa_verifier(key: ed25519.Ed25519PublicKey) -> Verifier:
+    def verify(message: bytes, signature: bytes) -> bool:
+        try:
+            key.verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    return verify
+
+
+def _eddsa_jwk(key: ed25519.Ed25519PublicKey) -> dict[str, str]:
+    return {"kty": "OKP", "crv": "Ed25519", "x": base64url(key.public_bytes_raw())}
+
+
+ALGORITHMS: Final[dict[str, Algorithm]] = {
+    "ES256": Algorithm(
+        generate=lambda: ec.generate_private_key(ec.SECP256R1()),
+        signer=_es256_signer,
+        verifier=_es256_verifier,
+        public_jwk=_es256_jwk,
+    ),
+    "RS256": Algorithm(
+        generate=lambda: rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS),
+        signer=_rs256_signer,
+        verifier=_rs256_verifier,
+        public_jwk=_rs256_jwk,
+    ),
+    "EdDSA": Algorithm(
+        generate=ed25519.Ed25519PrivateKey.generate,
+        signer=_eddsa_signer,
+        verifier=_eddsa_verifier,
+        public_jwk=_eddsa_jwk,
+    ),
+}
