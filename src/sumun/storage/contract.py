@@ -9,7 +9,7 @@ Statements are named, and live as SQL text in ``storage/sql/*.sql``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Concatenate, Literal, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,11 +24,28 @@ class StorageError(Exception):
 
 
 class StorageUnavailable(StorageError):
-    """The backend cannot be reached or is full: ask again later."""
+    """The backend cannot be reached, is read-only or is full: ask again later.
+
+    Where the connection breaks in the very moment of committing, the outcome is unknown to
+    the caller; it is still all or nothing.
+    """
 
 
 class Conflict(StorageError):
     """A uniqueness constraint refused the write."""
+
+
+class Description(NamedTuple):
+    """What a backend is, for people and ``sumun doctor``.
+
+    ``location`` never contains a password.
+    """
+
+    dialect: Dialect
+    version: str
+    driver: str
+    location: str
+    schema_version: int
 
 
 class Transaction(Protocol):
@@ -74,5 +91,15 @@ class Database(Protocol):
             If a uniqueness constraint refused it.
         StorageUnavailable
             If the backend is out of reach, read-only or full.
+
+        """
+
+    async def describe(self) -> Description:
+        """Return the backend's versions, asking the backend itself.
+
+        Raises
+        ------
+        StorageUnavailable
+            If the backend is out of reach.
 
         """

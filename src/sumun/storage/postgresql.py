@@ -1,0 +1,289 @@
+"""PostgreSQL through psycopg 3: synchronous connections from a pool, in threads of our own.
+
+Every write is one SERIALIZABLE transaction, so an intent means the same here as on SQLite, where
+writers come one after another; what PostgreSQL refuses for that is simply run again. The pool
+replaces connections that were lost, and callers wait for that, but not for ever.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Concatenate, LiteralString, cast
+
+import psycopg
+from psycopg import IsolationLevel, errors
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+
+from sumun.storage.contract import (
+    Conflict,
+    Description,
+    Dialect,
+    P,
+    Row,
+    Scalar,
+    StorageError,
+    StorageUnavailable,
+    T,
+    Transaction,
+)
+from sumun.storage.schema import APPLIED, LEDGER, migrations, pending
+from sumun.storage.statements import Statements, load
+
+POOL_SIZE = 8
+"""Connections, and threads to use them."""
+
+WAITING_LIMIT = 10_000
+"""Reads and writes waiting for a thread; beyond this callers are told to come back."""
+
+PATIENCE = 5.0
+"""Seconds for reaching the server, retries included."""
+
+ATTEMPTS = 50
+"""Runs of one transaction before giving up on serialising it."""
+
+MIGRATION_LOCK = 0x53756D756E
+"""Key of the advisory lock that one migrating process holds."""
+
+_RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
+_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+
+Connection = psycopg.Connection[Row]
+
+
+class PostgresqlTransaction:
+    """A connection with an open transaction, as intents see it."""
+
+    __slots__ = ("_connection", "_statements")
+
+    def __init__(self, connection: Connection, statements: Statements) -> None:
+        self._connection = connection
+        self._statements = statements
+
+    def fetch_one(self, statement: str, /, **parameters: Scalar) -> Row | None:
+        """Return the first row of the named statement, or ``None``."""
+        return self._run(statement, parameters).fetchone()
+
+    def fetch_all(self, statement: str, /, **parameters: Scalar) -> list[Row]:
+        """Return all rows of the named statement."""
+        return self._run(statement, parameters).fetchall()
+
+    def execute(self, statement: str, /, **parameters: Scalar) -> int:
+        """Run the named statement and return how many rows it changed."""
+        return self._run(statement, parameters).rowcount
+
+    def execute_many(self, statement: str, rows: Sequence[Mapping[str, Scalar]], /) -> None:
+        """Run the named statement once for each row of parameters."""
+        if not rows:
+            return
+        sql = ""
+        for row in rows:
+            sql = self._statements.sql(statement, row.keys())
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_trusted(sql), rows)
+
+    def _run(self, statement: str, parameters: Mapping[str, Scalar]) -> psycopg.Cursor[Row]:
+        sql = self._statements.sql(statement, parameters.keys())
+        return self._connection.execute(_trusted(sql), parameters)
+
+
+class PostgresqlDatabase:
+    """A PostgreSQL database.
+
+    Parameters
+    ----------
+    url:
+        A libpq URL; several hosts may be named for failover.
+    node:
+        Shown as the application's name in the server's list of connections.
+
+    """
+
+    dialect: Dialect = "postgresql"
+
+    def __init__(self, url: str, *, node: str) -> None:
+        try:
+            conninfo = make_conninfo(url, application_name=f"sumun/{node}")
+        except psycopg.Error:
+            raise StorageError("storage.url: this postgresql:// URL cannot be parsed") from None
+        self._statements = load("postgresql")
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            conninfo,
+            min_size=1,
+            max_size=POOL_SIZE,
+            open=False,
+            timeout=PATIENCE,
+            reconnect_timeout=PATIENCE,
+            kwargs={"autocommit": True, "connect_timeout": max(2, int(PATIENCE))},
+            name="sumun",
+        )
+        self._threads: ThreadPoolExecutor | None = None
+        self._waiting = 0
+
+    async def open(self) -> None:
+        """Connect and bring the schema up to date, under a lock.
+
+        Raises
+        ------
+        SchemaError
+            If the schema is newer than this version or was tampered with.
+        StorageUnavailable
+            If the server cannot be reached.
+
+        """
+        self._threads = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="sumun-postgresql")
+        self._pool.open()
+        try:
+            await self._in_thread(self._attempt, _migrate, IsolationLevel.READ_COMMITTED, False)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Finish what was accepted, then disconnect."""
+        threads, self._threads = self._threads, None
+        if threads is not None:
+            await asyncio.to_thread(threads.shutdown)
+            await asyncio.to_thread(self._pool.close)
+
+    async def read(
+        self, query: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``query`` in a read-only transaction.
+
+        Raises
+        ------
+        StorageUnavailable
+            If the server cannot be reached.
+
+        """
+        return await self._in_thread(
+            self._attempt,
+            lambda connection: query(self._transaction(connection), *args, **kwargs),
+            IsolationLevel.REPEATABLE_READ,
+            True,
+        )
+
+    async def write(
+        self, intent: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``intent`` atomically and return its result once it is durable.
+
+        Raises
+        ------
+        Conflict
+            If a uniqueness constraint refused it.
+        StorageUnavailable
+            If the server cannot be reached, is a read-only standby, or is full.
+
+        """
+        return await self._in_thread(
+            self._attempt,
+            lambda connection: intent(self._transaction(connection), *args, **kwargs),
+            IsolationLevel.SERIALIZABLE,
+            False,
+        )
+
+    async def describe(self) -> Description:
+        """Return the versions of the server, the driver and the schema."""
+        return await self._in_thread(
+            self._attempt, self._describe, IsolationLevel.REPEATABLE_READ, True
+        )
+
+    def _describe(self, connection: Connection) -> Description:
+        info = connection.info
+        row = self._transaction(connection).fetch_one("schema_version")
+        return Description(
+            dialect="postgresql",
+            version=info.parameter_status("server_version") or "",
+            driver=f"psycopg {psycopg.__version__}",
+            location=f"{info.user}@{info.host}:{info.port}/{info.dbname}",
+            schema_version=int(row[0] or 0) if row else 0,
+        )
+
+    def _transaction(self, connection: Connection) -> PostgresqlTransaction:
+        return PostgresqlTransaction(connection, self._statements)
+
+    async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._threads is None:
+            raise StorageUnavailable("the database is not open")
+        if self._waiting >= WAITING_LIMIT:
+            raise StorageUnavailable(f"{WAITING_LIMIT} requests are waiting for the database")
+        self._waiting += 1
+        future = self._threads.submit(function, *args, **kwargs)
+        future.add_done_callback(self._finished)
+        return await asyncio.wrap_future(future)
+
+    def _finished(self, _future: object) -> None:
+        self._waiting -= 1
+
+    def _attempt(
+        self, work: Callable[[Connection], T], isolation: IsolationLevel, read_only: bool
+    ) -> T:
+        """Run one transaction, again where the server or the network asks for it."""
+        deadline = time.monotonic() + PATIENCE
+        for attempt in range(ATTEMPTS):
+            committing = False
+            try:
+                with self._connection(deadline) as connection:
+                    connection.set_isolation_level(isolation)
+                    connection.set_read_only(read_only)
+                    with connection.transaction():
+                        result = work(connection)
+                        committing = True
+                return result
+            except _RETRIED as error:
+                if attempt + 1 == ATTEMPTS or time.monotonic() > deadline:
+                    raise StorageUnavailable(f"could not be serialised: {error}") from error
+                time.sleep(random.uniform(0, 0.001 * min(attempt + 1, 20)))  # noqa: S311 - jitter
+            except _LOST as error:
+                # A connection lost before COMMIT took its work with it: that may be run again.
+                gone = isinstance(error, psycopg.InterfaceError) or error.sqlstate is None
+                shutdown = isinstance(error, (errors.AdminShutdown, errors.CrashShutdown))
+                if committing or not (gone or shutdown) or time.monotonic() > deadline:
+                    raise _translate(error, read_only=read_only) from error
+            except psycopg.Error as error:
+                raise _translate(error, read_only=read_only) from error
+        raise StorageUnavailable("the database keeps closing connections")
+
+    @contextlib.contextmanager
+    def _connection(self, deadline: float) -> Iterator[Connection]:
+        try:
+            connection = self._pool.getconn(timeout=max(0.05, deadline - time.monotonic()))
+        except (PoolTimeout, PoolClosed, TooManyRequests) as error:
+            raise StorageUnavailable(f"the database cannot be reached: {error}") from error
+        try:
+            yield connection
+        finally:
+            self._pool.putconn(connection)
+
+
+def _trusted(sql: str) -> LiteralString:
+    """Tell the type checker what statement files are: text of this package, never of a caller."""
+    return cast("LiteralString", sql)
+
+
+def _translate(error: psycopg.Error, *, read_only: bool) -> Exception:
+    message = error.diag.message_primary or str(error)
+    if isinstance(error, errors.UniqueViolation):
+        return Conflict(message)
+    if isinstance(error, errors.ReadOnlySqlTransaction) and read_only:
+        return StorageError("a query that only reads tried to write")
+    if isinstance(error, (*_LOST, errors.ReadOnlySqlTransaction)):
+        return StorageUnavailable(message)
+    return StorageError(message)
+
+
+def _migrate(connection: Connection) -> None:
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
+    connection.execute(LEDGER)
+    applied = connection.execute(APPLIED).fetchall()
+    for step in pending(migrations("postgresql"), applied):
+        connection.execute(_trusted(step.sql))
+        connection.execute(
+            "INSERT INTO schema_migrations (version, name, checksum) VALUES (%s, %s, %s)",
+            (step.version, step.name, step.checksum),
+        )

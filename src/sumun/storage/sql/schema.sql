@@ -1,0 +1,2 @@
+-- name: schema_version
+SELECT COALESCE(MAX(version), 0) FROM schema_migrations;
