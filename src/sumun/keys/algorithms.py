@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, Literal, NamedTuple, cast
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 
+Alg = Literal["ES256", "RS256", "EdDSA"]
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
 Signer = Callable[[bytes], bytes]
@@ -120,7 +121,7 @@ def _eddsa_jwk(key: ed25519.Ed25519PublicKey) -> dict[str, str]:
     return {"kty": "OKP", "crv": "Ed25519", "x": base64url(key.public_bytes_raw())}
 
 
-ALGORITHMS: Final[dict[str, Algorithm]] = {
+ALGORITHMS: Final[dict[Alg, Algorithm]] = {
     "ES256": Algorithm(
         generate=lambda: ec.generate_private_key(ec.SECP256R1()),
         signer=_es256_signer,

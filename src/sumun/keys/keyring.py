@@ -3,10 +3,11 @@
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Final, Literal, cast
+from typing import Any, Final
 
 import msgspec
 
+from sumun.keys.algorithms import Alg
 from sumun.keys.errors import KeyMaterialError
 from sumun.keys.sealed import SealedFiles
 from sumun.keys.signing import SigningKey, VerificationKey
@@ -14,15 +15,13 @@ from sumun.keys.signing import SigningKey, VerificationKey
 _NAME: Final = "signing-keys"
 _CHECK_EVERY: Final = 1.0
 
-_Alg = Literal["ES256", "RS256", "EdDSA"]
-
 _log = logging.getLogger("sumun.keys")
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A stored key: signs from ``active_from``, is published until ``retires_at``."""
 
-    alg: _Alg
+    alg: Alg
     private: bytes
     created_at: int
     active_from: int
@@ -44,7 +43,7 @@ class SigningKeyring:
     several algorithms may live side by side.
     """
 
-    def __init__(self, files: SealedFiles, alg: str, clock: Callable[[], float]) -> None:
+    def __init__(self, files: SealedFiles, alg: Alg, clock: Callable[[], float]) -> None:
         self.alg = alg
         self._files = files
         self._clock = clock
@@ -55,7 +54,7 @@ class SigningKeyring:
 
     @classmethod
     def open(
-        cls, files: SealedFiles, alg: str = "ES256", clock: Callable[[], float] = time.time
+        cls, files: SealedFiles, alg: Alg = "ES256", clock: Callable[[], float] = time.time
     ) -> "SigningKeyring":
         """Read the keys, making the first one for ``alg`` if there is none.
 

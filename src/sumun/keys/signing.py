@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from sumun.keys.algorithms import ALGORITHMS, PrivateKey, base64url, thumbprint
+from sumun.keys.algorithms import ALGORITHMS, Alg, PrivateKey, base64url, thumbprint
 
 _encode = msgspec.json.Encoder().encode
 _base64 = base64.urlsafe_b64encode
@@ -35,10 +35,10 @@ class VerificationKey:
 
     __slots__ = ("alg", "jwk", "kid", "verify")
 
-    def __init__(self, alg: str, private: PrivateKey) -> None:
+    def __init__(self, alg: Alg, private: PrivateKey) -> None:
         public = private.public_key()
         members = ALGORITHMS[alg].public_jwk(public)
-        self.alg = alg
+        self.alg: Alg = alg
         self.kid = thumbprint(members)
         self.verify = ALGORITHMS[alg].verifier(public)
         self.jwk: dict[str, str] = {**members, "kid": self.kid, "use": "sig", "alg": alg}
@@ -53,9 +53,9 @@ class SigningKey:
 
     __slots__ = ("_headers", "_private", "_sign", "alg", "kid", "verification")
 
-    def __init__(self, alg: str, private: PrivateKey) -> None:
+    def __init__(self, alg: Alg, private: PrivateKey) -> None:
         self.verification = VerificationKey(alg, private)
-        self.alg = alg
+        self.alg: Alg = alg
         self.kid = self.verification.kid
         self._private = private
         self._sign = ALGORITHMS[alg].signer(private)
@@ -65,7 +65,7 @@ class SigningKey:
         return f"SigningKey({self.alg}, kid={self.kid})"
 
     @classmethod
-    def generate(cls, alg: str) -> "SigningKey":
+    def generate(cls, alg: Alg) -> "SigningKey":
         """Make a new key.
 
         Raises
@@ -77,7 +77,7 @@ class SigningKey:
         return cls(alg, ALGORITHMS[alg].generate())
 
     @classmethod
-    def from_der(cls, alg: str, data: bytes) -> "SigningKey":
+    def from_der(cls, alg: Alg, data: bytes) -> "SigningKey":
         """Read a PKCS #8 key.
 
         Raises
