@@ -1,1 +1,32 @@
 """What is done with a finding: mask, redact, hash, tokenize, encrypt, restore. Pure, given keys."""
+
+from sumun.action import Action
+from sumun.protection.ciphers import Opened
+from sumun.protection.errors import (
+    DecryptionError,
+    InvalidText,
+    InvalidToken,
+    KeyCollision,
+    ProtectionError,
+    Rejected,
+)
+from sumun.protection.fernet import FernetService
+from sumun.protection.keys import ProtectionKeys, Scope
+from sumun.protection.protector import Allow, Choose, Protector
+
+__all__ = [
+    "Action",
+    "Allow",
+    "Choose",
+    "DecryptionError",
+    "FernetService",
+    "InvalidText",
+    "InvalidToken",
+    "KeyCollision",
+    "Opened",
+    "ProtectionError",
+    "ProtectionKeys",
+    "Protector",
+    "Rejected",
+    "Scope",
+]

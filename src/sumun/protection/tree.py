@@ -1,0 +1,120 @@
+"""Rewriting texts inside a JSON value, in place."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple, Protocol
+
+from sumun.detection.finding import Finding
+
+Trail = tuple[Any, ...]
+"""Where a text is, cheap to carry: ``(trail of the container, key)``; empty at the root."""
+
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+
+
+class Leaf(Protocol):
+    """One text of a JSON value: a string, a number as it is written, or a key."""
+
+    @property
+    def container(self) -> Any:
+        """The object or array it is in."""
+
+    @property
+    def key(self) -> Any:
+        """Where in the container; the text itself if it is a key."""
+
+    @property
+    def text(self) -> str:
+        """What was scanned."""
+
+    @property
+    def is_key(self) -> bool:
+        """Whether the text is a key of the container."""
+
+
+class LeafFindings(Protocol):
+    """A text of a JSON value and what was found in it."""
+
+    @property
+    def leaf(self) -> Leaf:
+        """The text."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What was found, as spans of the text."""
+
+
+class Edit(NamedTuple):
+    """Write ``text`` at ``container[key]``, or rename that key to it."""
+
+    container: Any
+    key: Any
+    text: str
+    is_key: bool
+
+
+def apply(edits: Iterable[Edit]) -> None:
+    """Carry out edits: values first, because a renamed key is no longer where its value was."""
+    renames: dict[int, tuple[dict[str, Any], dict[str, str]]] = {}
+    for container, key, text, is_key in edits:
+        if is_key:
+            renames.setdefault(id(container), (container, {}))[1][key] = text
+        else:
+            container[key] = text
+    for container, names in renames.values():
+        rename_keys(container, names)
+
+
+def rename_keys(container: dict[str, Any], names: dict[str, str]) -> None:
+    """Rename keys; the order stays, and two keys that become one are numbered apart."""
+    items = list(container.items())
+    taken = {key for key in container if key not in names}
+    last_number: dict[str, int] = {}
+    container.clear()
+    for key, value in items:
+        name = names.get(key)
+        if name is None:
+            container[key] = value
+            continue
+        free = _free_name(name, taken, last_number)
+        taken.add(free)
+        container[free] = value
+
+
+def _free_name(name: str, taken: set[str], last_number: dict[str, int]) -> str:
+    free = name
+    while free in taken:
+        number = last_number.get(name, 1) + 1
+        last_number[name] = number
+        free = f"{name} ({number})"
+    return free
+
+
+def texts(root: Any) -> Iterator[tuple[Any, Any, str, bool, Trail]]:
+    """Yield container, key, text, whether it is a key, and trail, of every text in a container."""
+    stack: list[tuple[Any, Trail]] = [(root, ())] if isinstance(root, dict | list) else []
+    while stack:
+        container, trail = stack.pop()
+        is_object = isinstance(container, dict)
+        for key, value in container.items() if is_object else enumerate(container):
+            if is_object and isinstance(key, str):
+                yield container, key, key, True, (trail, key)
+            if isinstance(value, str):
+                yield container, key, value, False, (trail, key)
+            elif isinstance(value, dict | list):
+                stack.append((value, (trail, key)))
+
+
+def path_of(trail: Trail) -> str:
+    """Write a trail as a JSON path; a key that is no plain name, and may be a value, as ``*``."""
+    steps = []
+    while trail:
+        trail, key = trail
+        steps.append(_step(key))
+    return "$" + "".join(reversed(steps))
+
+
+def _step(key: object) -> str:
+    if isinstance(key, int):
+        return f"[{key}]"
+    return f".{key}" if _PLAIN_NAME.fullmatch(str(key)) else ".*"
