@@ -1,0 +1,3 @@
+"""What the commands say, in Korean, by what they say in English."""
+
+TEXTS: dict[str, str] = {}

@@ -1,0 +1,91 @@
+"""``sumun``: the commands, and how an error leaves."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from sumun import __version__
+from sumun.cli import language
+from sumun.cli.failures import FAILED, OK, USAGE, explain
+from sumun.cli.grammar import LazyGroup
+from sumun.cli.language import tr
+from sumun.cli.settings import Settings
+
+COMMANDS = {
+    "demo": "Start a demonstration: server, sample MCP server, demo client.",
+    "try": "Send one protected call through the running demonstration and show each step.",
+    "init": "Write the settings file, the data directory and the keys.",
+    "serve": "Start the server.",
+    "doctor": "Check the installation and say what to do about each fault.",
+    "client": "Add, list, show, disable and remove OAuth clients.",
+    "user": "Add, list and disable people who sign in.",
+    "key": "List and rotate signing keys.",
+    "token": "Issue, inspect and revoke access tokens.",
+    "server": "Put MCP servers behind the gateway, take them away, check them.",
+    "policy": "Check, explain and test the data-protection policy.",
+    "audit": "Verify, follow, export and prove the audit log.",
+    "scan": "Find personal data and secrets in files or text.",
+    "version": "Show the versions of Sumun and what it stands on.",
+}
+
+_INTERRUPTED = 130
+
+
+def _show_version(context: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"sumun {__version__}")
+        context.exit()
+
+
+@click.command(
+    cls=LazyGroup,
+    package="sumun.cli.commands",
+    lazy=COMMANDS,
+    examples="""
+    sumun demo                    in one terminal
+    sumun try                     in another
+    sumun scan customers.csv      no server needed
+    """,
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+    help="Show the version.",
+)  # fmt: skip
+def root() -> None:
+    """Authorization server and data-protection gateway for the Model Context Protocol.
+
+    Sumun stands between AI agents and the tools that hold people's data: it decides who may call
+    which tool, protects personal data in every argument and result, and proves afterwards what
+    happened.
+
+    Exit status: 0 done; 1 a check said no; 2 wrong usage or configuration; 3 something needed
+    cannot be reached; 70 a fault in Sumun.
+    """
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit status; an error is a line, not a traceback."""
+    settings = Settings()
+    language.choose(language.from_environment(os.environ))
+    try:
+        status = root.main(arguments, prog_name="sumun", standalone_mode=False, obj=settings)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USAGE
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        click.echo(f"sumun: {tr('interrupted')}", err=True)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the answer has seen enough; Python must not try to flush the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        if settings.debug:
+            raise
+        message, status = explain(error)
+        for line in message.splitlines() or [type(error).__name__]:
+            click.echo(f"sumun: {line}", err=True)
+        return status
+    return status if isinstance(status, int) else OK

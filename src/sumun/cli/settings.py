@@ -1,0 +1,56 @@
+"""The global options of one run, and the configuration they lead to."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sumun.config import Config
+
+
+class Settings:
+    """What was said before or after the command's name.
+
+    Attributes
+    ----------
+    config_file:
+        The settings file; ``None`` means ``SUMUN_CONFIG`` or ``./sumun.toml``.
+    data_dir:
+        The data directory; ``None`` means the configured one.
+    json:
+        Whether the answer is one JSON document.
+    debug:
+        Whether an error shows its traceback.
+
+    """
+
+    def __init__(self) -> None:
+        self.config_file: Path | None = None
+        self.data_dir: str | None = None
+        self.json = False
+        self.debug = False
+
+    @property
+    def file(self) -> Path | None:
+        """The settings file that was named, on the line or in the environment."""
+        if self.config_file is not None:
+            return self.config_file
+        named = os.environ.get("SUMUN_CONFIG")
+        return Path(named) if named else None
+
+    def load(self, overrides: Mapping[str, Any] | None = None) -> "Config":
+        """Read the configuration.
+
+        Raises
+        ------
+        ConfigurationError
+            As :func:`sumun.config.load`.
+
+        """
+        from sumun.config import load
+
+        chosen = dict(overrides or {})
+        if self.data_dir is not None:
+            chosen["data_dir"] = self.data_dir
+        return load(self.file, overrides=chosen)
