@@ -26,7 +26,8 @@ class ConfigurationError(Exception):
 class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The HTTP listener.
 
-    Sizes are bytes, times are seconds.
+    Sizes are bytes, times are seconds. ``access_log`` writes one JSON line per request to standard
+    error; ``metrics`` shows ``/metrics`` to everyone who can connect, not only on loopback.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +39,8 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     body_timeout: float = 10.0
     drain_timeout: float = 10.0
     debug: bool = False
+    access_log: bool = False
+    metrics: bool = False
 
 
 class StorageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,6 +67,8 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     ``audience`` is the ``aud`` of access tokens asked for without ``resource`` (RFC 9068 §3);
     empty means the issuer. ``scope_hierarchy`` maps a scope to the patterns it includes.
+    ``demo_client`` adds the client ``mcp-client`` with the secret ``secret``, which everybody
+    knows: development only.
     """
 
     audience: str = ""
@@ -219,6 +224,11 @@ def _problems(config: Config) -> list[str]:
         )
     if config.server.debug:
         found.append("server.debug: must be off in production; remove it")
+    if config.oauth.demo_client:
+        found.append(
+            "oauth.demo_client: everybody knows its secret; remove it, and add a client of your"
+            " own with sumun client add"
+        )
     if config.keys.root_secret in KNOWN_SECRETS:
         found.append(
             "keys.root_secret: this value is printed in public documents; set JWT_SECRET_KEY "

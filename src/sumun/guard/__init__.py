@@ -1,1 +1,19 @@
 """A call goes in, a protected call comes out: the heart."""
+
+from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
+from sumun.guard.guard import Guard, Observer
+from sumun.guard.principal import Principal
+from sumun.guard.rooms import Rooms, read_policy
+
+__all__ = [
+    "Admitted",
+    "Call",
+    "Guard",
+    "Observer",
+    "Principal",
+    "Reason",
+    "Refusal",
+    "Released",
+    "Rooms",
+    "read_policy",
+]

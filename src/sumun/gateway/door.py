@@ -1,0 +1,93 @@
+"""The gateway's door: HTTP in, the guard, HTTP out."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.types import Receive, Scope, Send
+
+from sumun.gateway import answers, jsonrpc
+from sumun.gateway.answers import Answer
+from sumun.gateway.exchange import Exchange, Gate
+from sumun.gateway.headers import Headers
+from sumun.gateway.upstream import Upstream
+from sumun.resource import BearerVerifier, Challenged
+
+Find = Callable[[str], Awaitable[Upstream | None]]
+
+OWN_TOOLS = "sumun"
+"""What Sumun's own MCP server, at ``/mcp``, is called in policies and in the log."""
+
+_METHODS = b"GET, POST, DELETE"
+
+
+class Door:
+    """Brings MCP calls over streamable HTTP to the guard.
+
+    Parameters
+    ----------
+    issuer:
+        The base of the resource identifiers (``{issuer}/mcp/{name}``).
+    verifier:
+        Says who calls.
+    find:
+        Finds the upstream of a server's name.
+    gate:
+        What a call passes on its way.
+    origins:
+        ``Origin`` values browsers may call from; others are refused (MCP transports, DNS
+        rebinding).
+
+    """
+
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        verifier: BearerVerifier,
+        find: Find,
+        gate: Gate,
+        origins: frozenset[str] = frozenset(),
+    ) -> None:
+        self._base = issuer.rstrip("/") + "/mcp"
+        self._verifier = verifier
+        self._find = find
+        self._gate = gate
+        self._origins = origins
+
+    async def serve(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request for the server called ``name``."""
+        answer = await self._answer(name, scope, receive)
+        await answer.send(receive, send)
+
+    async def _answer(self, name: str, scope: Scope, receive: Receive) -> Answer:
+        headers = Headers(scope["headers"])
+        origin = headers.get(b"origin")
+        if origin and origin not in self._origins:
+            return answers.error(403, None, jsonrpc.INVALID_REQUEST, "Origin is not allowed")
+        upstream = await self._find(name)
+        if upstream is None:
+            return answers.error(
+                404, None, jsonrpc.INVALID_REQUEST, "No MCP server is known by this name"
+            )
+        resource = self._base if name == OWN_TOOLS else f"{self._base}/{name}"
+        try:
+            principal = await self._verifier.verify(scope, resource)
+        except Challenged as challenged:
+            return Answer(challenged.status, challenged.body, [answers.JSON, *challenged.headers])
+        client = scope.get("client")
+        exchange = Exchange(
+            self._gate,
+            server=name,
+            upstream=upstream,
+            principal=principal,
+            headers=headers,
+            source=client[0] if client else "",
+            challenge=lambda scopes: self._verifier.challenge(resource, scopes=scopes),
+        )
+        match scope["method"]:
+            case "POST":
+                return await exchange.post(receive)
+            case "GET":
+                return await exchange.listen()
+            case "DELETE":
+                return await exchange.end_session()
+        return Answer(405, b"", [(b"allow", _METHODS)])

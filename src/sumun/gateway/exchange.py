@@ -1,0 +1,211 @@
+"""One HTTP request of a known principal to a known server, on its way up."""
+
+import os
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+from starlette.types import Receive
+
+from sumun.gateway import answers, jsonrpc
+from sumun.gateway.answers import Answer
+from sumun.gateway.headers import (
+    HeaderMismatch,
+    Headers,
+    check_mirrors,
+    forwarded,
+    mirrored_name,
+)
+from sumun.gateway.jsonrpc import Message
+from sumun.gateway.reply import Reply
+from sumun.gateway.sealing import NotOurs, Seal
+from sumun.gateway.upstream import Upstream, UpstreamFailed
+from sumun.guard import Admitted, Call, Guard, Principal, Refusal
+
+
+class Gate(msgspec.Struct, frozen=True, kw_only=True):
+    """What every exchange passes.
+
+    Attributes
+    ----------
+    guard:
+        Decides.
+    seal:
+        Binds session ids and request state to their principal.
+    body_limit:
+        Bytes a request body may have.
+
+    """
+
+    guard: Guard
+    seal: Seal
+    body_limit: int
+
+
+class Exchange:
+    """Takes one request to the guard and on to the server."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        *,
+        server: str,
+        upstream: Upstream,
+        principal: Principal,
+        headers: Headers,
+        source: str,
+        challenge: Callable[[tuple[str, ...]], str],
+    ) -> None:
+        self._gate = gate
+        self._server = server
+        self._upstream = upstream
+        self._principal = principal
+        self._headers = headers
+        self._source = source
+        self._challenge = challenge
+
+    async def post(self, receive: Receive) -> Answer:
+        """Answer a message."""
+        content_type = self._headers.get(b"content-type").partition(";")[0].strip().lower()
+        if content_type != "application/json":
+            return answers.error(
+                415, None, jsonrpc.INVALID_REQUEST, "Content-Type must be application/json"
+            )
+        raw = await _read(receive, self._gate.body_limit)
+        if raw is None:
+            return answers.error(413, None, jsonrpc.INVALID_REQUEST, "The body is too long")
+        try:
+            message = jsonrpc.parse(raw)
+        except jsonrpc.Invalid as invalid:
+            return answers.error(400, invalid.id, invalid.code, invalid.message)
+        try:
+            check_mirrors(self._headers, message)
+            session = self._session()
+        except HeaderMismatch as mismatch:
+            return answers.error(400, message.id, jsonrpc.HEADER_MISMATCH, str(mismatch))
+        except NotOurs:
+            return _session_unknown(message.id)
+        call = self._call(message, raw)
+        try:
+            self._open_state(call)
+        except NotOurs:
+            return answers.error(
+                400, message.id, jsonrpc.INVALID_PARAMS, "requestState was not issued to you"
+            )
+        admitted = await self._gate.guard.admit(self._principal, call)
+        if isinstance(admitted, Refusal):
+            return self._refused(admitted, message.id)
+        return await self._forward(message, admitted, raw, session)
+
+    async def listen(self) -> Answer:
+        """Answer GET: the stream of what a server says unasked (up to revision 2025-11-25)."""
+        if "text/event-stream" not in self._headers.get(b"accept"):
+            return answers.error(
+                406, None, jsonrpc.INVALID_REQUEST, "Accept must include text/event-stream"
+            )
+        return await self._pass_on("GET")
+
+    async def end_session(self) -> Answer:
+        """Answer DELETE: the client ends its session (up to revision 2025-11-25)."""
+        return await self._pass_on("DELETE")
+
+    async def _pass_on(self, method: Literal["GET", "DELETE"]) -> Answer:
+        try:
+            session = self._session()
+        except NotOurs:
+            return _session_unknown(None)
+        call = self._call(Message("notification", None, "notifications/stream", {}), None)
+        admitted = await self._gate.guard.admit(self._principal, call)
+        if isinstance(admitted, Refusal):
+            return self._refused(admitted, None)
+        try:
+            response = await self._upstream.send(
+                method, [*forwarded(self._headers, str, ""), *session], b""
+            )
+        except UpstreamFailed as failed:
+            return answers.upstream_failed(None, failed)
+        return await self._reply(admitted, None).to_stream(response)
+
+    async def _forward(
+        self, message: Message, admitted: Admitted, raw: bytes, session: list[tuple[str, str]]
+    ) -> Answer:
+        guard = self._gate.guard
+        body = raw if admitted.verbatim else jsonrpc.encode(message.body)
+        try:
+            headers = forwarded(
+                self._headers,
+                lambda value: guard.protect_header(admitted, value),
+                mirrored_name(message),
+            )
+            response = await self._upstream.send("POST", [*headers, *session], body)
+            return await self._reply(admitted, message).to_message(response)
+        except HeaderMismatch as mismatch:
+            await guard.abandon(admitted, "header_mismatch")
+            return answers.error(400, message.id, jsonrpc.HEADER_MISMATCH, str(mismatch))
+        except UpstreamFailed as failed:
+            refusal = await guard.abandon(admitted, str(failed))
+            if refusal is not None:
+                return self._refused(refusal, message.id)
+            return answers.upstream_failed(message.id, failed)
+
+    def _reply(self, admitted: Admitted, message: Message | None) -> Reply:
+        return Reply(
+            guard=self._gate.guard,
+            seal=self._gate.seal,
+            admitted=admitted,
+            message=message,
+            limit=self._upstream.result_limit,
+            refused=self._refused,
+        )
+
+    def _call(self, message: Message, raw: bytes | None) -> Call:
+        korean = self._headers.get(b"accept-language").lower().startswith("ko")
+        body = message.body
+        return Call(
+            server=self._server,
+            method=message.method or "notifications/response",
+            tool=mirrored_name(message),
+            params=body.get("params", body.get("result", body.get("error"))),
+            raw=raw,
+            correlation_id=os.urandom(8).hex(),
+            source=self._source,
+            locale="ko" if korean else "en",
+        )
+
+    def _session(self) -> list[tuple[str, str]]:
+        sealed = self._headers.get(b"mcp-session-id")
+        if not sealed:
+            return []
+        return [("mcp-session-id", self._gate.seal.open(sealed, self._server, self._principal))]
+
+    def _open_state(self, call: Call) -> None:
+        params: Any = call.params
+        state = params.get("requestState") if isinstance(params, dict) else None
+        if isinstance(state, str):
+            params["requestState"] = self._gate.seal.open(state, self._server, self._principal)
+            call.raw = None
+
+    def _refused(self, refusal: Refusal, id_: jsonrpc.Id) -> Answer:
+        return answers.refused(refusal, id_, self._challenge(refusal.scopes))
+
+
+def _session_unknown(id_: jsonrpc.Id) -> Answer:
+    return answers.error(404, id_, jsonrpc.INVALID_REQUEST, "The session is not known; initialize")
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """Return the body, or ``None`` if it is longer than ``limit``."""
+    parts: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return b""
+        chunk = event.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            return None
+        parts.append(chunk)
+        more = event.get("more_body", False)
+    return b"".join(parts)

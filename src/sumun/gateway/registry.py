@@ -1,0 +1,142 @@
+"""Which MCP servers stand behind the gateway: those of the configuration, and those added since."""
+
+import re
+import time
+from collections.abc import Callable
+
+import aiohttp
+import msgspec
+
+from sumun.config import ConfigurationError, UpstreamConfig
+from sumun.gateway.upstream import HttpUpstream, Upstream
+from sumun.storage import Database, Transaction
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?(?:\?[^\s#]*)?")
+RESERVED = frozenset({"sumun"})
+"""Names a server may not take: the gateway's own tools answer to it in policies and the log."""
+
+
+def check_name(name: str) -> str:
+    """Return ``name`` if a server may be called so.
+
+    Raises
+    ------
+    ConfigurationError
+        Saying what a name looks like.
+
+    """
+    if not _NAME.fullmatch(name) or name in RESERVED:
+        raise ConfigurationError(
+            f"server name {name!r}: use up to 64 lower-case letters, digits and hyphens"
+            f" (reserved: {', '.join(sorted(RESERVED))})"
+        )
+    return name
+
+
+def check_definition(name: str, definition: UpstreamConfig) -> UpstreamConfig:
+    """Return ``definition`` if a call could be sent there.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming the server and the setting.
+
+    """
+    check_name(name)
+    if not _URL.fullmatch(definition.url):
+        raise ConfigurationError(
+            f"servers.{name}.url: {definition.url!r} is not an http(s) URL without user or fragment"
+        )
+    return definition
+
+
+def add_server(tx: Transaction, name: str, definition: UpstreamConfig, now: int) -> None:
+    """Put a server behind the gateway (intent)."""
+    tx.execute(
+        "add_upstream_server",
+        name=name,
+        definition=msgspec.json.encode(definition).decode(),
+        created_at=now,
+    )
+
+
+def remove_server(tx: Transaction, name: str) -> bool:
+    """Take a server away again (intent); say whether there was one."""
+    return tx.execute("remove_upstream_server", name=name) > 0
+
+
+def list_servers(tx: Transaction) -> dict[str, UpstreamConfig]:
+    """Return the servers that were added (query)."""
+    return {
+        str(name): msgspec.json.decode(str(definition), type=UpstreamConfig)
+        for name, definition in tx.fetch_all("list_upstream_servers")
+    }
+
+
+class Registry:
+    """Finds the upstream for a name.
+
+    Parameters
+    ----------
+    configured:
+        The servers of the configuration file; they win over added ones of the same name.
+    database:
+        Where added servers are; read again every ``refresh`` seconds, so that a server added by
+        the command line is there without a restart.
+    session:
+        The client all of them share.
+    clock:
+        Monotonic seconds.
+
+    """
+
+    def __init__(
+        self,
+        configured: dict[str, UpstreamConfig],
+        database: Database,
+        session: aiohttp.ClientSession,
+        *,
+        refresh: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        for name, definition in configured.items():
+            check_definition(name, definition)
+        self._configured = configured
+        self._database = database
+        self._session = session
+        self._refresh = refresh
+        self._clock = clock
+        self._definitions: dict[str, UpstreamConfig] = dict(configured)
+        self._upstreams: dict[str, Upstream] = {}
+        self._read_at = float("-inf")
+
+    async def names(self) -> list[str]:
+        """Return the names of all servers, in order."""
+        await self._read_again()
+        return sorted(self._definitions)
+
+    async def definitions(self) -> dict[str, UpstreamConfig]:
+        """Return all servers."""
+        await self._read_again()
+        return dict(self._definitions)
+
+    async def find(self, name: str) -> Upstream | None:
+        """Return the upstream called ``name``, if there is one."""
+        await self._read_again()
+        upstream = self._upstreams.get(name)
+        if upstream is None and name in self._definitions:
+            upstream = HttpUpstream(self._definitions[name], self._session)
+            self._upstreams[name] = upstream
+        return upstream
+
+    async def _read_again(self) -> None:
+        now = self._clock()
+        if now - self._read_at < self._refresh:
+            return
+        self._read_at = now
+        added = await self._database.read(list_servers)
+        definitions = {**added, **self._configured}
+        if definitions != self._definitions:
+            self._definitions = definitions
+            self._upstreams.clear()

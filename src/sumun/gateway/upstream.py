@@ -1,0 +1,155 @@
+"""MCP servers behind the gateway, over one persistent HTTP client."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Protocol
+
+import aiohttp
+
+from sumun.config import UpstreamConfig
+
+
+class UpstreamFailed(Exception):
+    """The server behind the gateway gave no usable answer; the message says why, for people."""
+
+
+class UpstreamResponse(Protocol):
+    """An answer from upstream, not read yet."""
+
+    status: int
+    content_type: str
+    headers: Mapping[str, str]
+
+    async def read(self, limit: int) -> bytes:
+        """Return the whole body.
+
+        Raises
+        ------
+        UpstreamFailed
+            If it is longer than ``limit`` bytes or breaks off.
+
+        """
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the body as it arrives."""
+
+    async def close(self) -> None:
+        """Let go of the answer; upstream sees that nobody listens any more."""
+
+
+class Upstream(Protocol):
+    """Where calls to one server go."""
+
+    result_limit: int
+
+    async def send(
+        self, method: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> UpstreamResponse:
+        """Send one HTTP request.
+
+        Raises
+        ------
+        UpstreamFailed
+            If there is no answer within the bounds.
+
+        """
+
+
+class HttpUpstream:
+    """A server reached over streamable HTTP.
+
+    Parameters
+    ----------
+    definition:
+        Its URL, credential and bounds.
+    session:
+        The shared client, which keeps connections open.
+
+    """
+
+    def __init__(self, definition: UpstreamConfig, session: aiohttp.ClientSession) -> None:
+        self._definition = definition
+        self._session = session
+        self._own = (
+            [("authorization", definition.authorization)] if definition.authorization else []
+        )
+        self.result_limit = definition.result_limit
+
+    async def send(
+        self, method: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> UpstreamResponse:
+        """Send one HTTP request; see :class:`Upstream`."""
+        try:
+            async with asyncio.timeout(self._definition.timeout):
+                response = await self._session.request(
+                    method,
+                    self._definition.url,
+                    data=body or None,
+                    headers=[*headers, *self._own],
+                    allow_redirects=False,
+                )
+        except TimeoutError:
+            raise UpstreamFailed("it did not answer in time") from None
+        except aiohttp.ClientError:
+            raise UpstreamFailed("it cannot be reached") from None
+        if response.status // 100 == 3:  # noqa: PLR2004 - HTTP's own class of answers
+            response.close()
+            raise UpstreamFailed("it answered with a redirect, which is not followed")
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            response.close()
+            raise UpstreamFailed("it sent a content encoding that was not asked for")
+        return _HttpResponse(response, self._definition.timeout)
+
+
+class _HttpResponse:
+    def __init__(self, response: aiohttp.ClientResponse, timeout: float) -> None:
+        self._response = response
+        self._timeout = timeout
+        self.status = response.status
+        self.content_type = response.content_type
+        self.headers: Mapping[str, str] = response.headers
+
+    async def read(self, limit: int) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(self._timeout):
+                async for chunk in self._response.content.iter_any():
+                    size += len(chunk)
+                    if size > limit:
+                        raise UpstreamFailed(f"its answer is longer than {limit} bytes")
+                    parts.append(chunk)
+        except TimeoutError:
+            raise UpstreamFailed("its answer did not end in time") from None
+        except aiohttp.ClientError:
+            raise UpstreamFailed("its answer broke off") from None
+        return b"".join(parts)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._response.content.iter_any():
+                yield chunk
+        except aiohttp.ClientError:
+            raise UpstreamFailed("its stream broke off") from None
+
+    async def close(self) -> None:
+        if self._response.content.is_eof():
+            self._response.release()
+        else:
+            self._response.close()
+
+
+def client_session() -> aiohttp.ClientSession:
+    """Return the one client all upstreams share.
+
+    Nothing is decompressed (a small body must not become a large one), no cookie is kept (they
+    would cross from one principal to another), and the environment's proxies are not trusted.
+    """
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=512, limit_per_host=256, keepalive_timeout=60),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
+        skip_auto_headers=("User-Agent", "Accept-Encoding"),
+        headers={"Accept-Encoding": "identity", "User-Agent": "sumun"},
+    )

@@ -1,0 +1,97 @@
+"""What goes through the guard, and what comes out of it."""
+
+from collections import Counter
+from typing import Any, Literal
+
+import msgspec
+
+from sumun.guard.principal import Principal
+from sumun.policy import Resolved
+
+
+class Call(msgspec.Struct, kw_only=True):
+    """One MCP request on its way to a server.
+
+    Attributes
+    ----------
+    server:
+        The name of the MCP server (the empty string inside someone else's program).
+    method:
+        The MCP method (``tools/call``).
+    tool:
+        The tool's, prompt's or resource's own name; empty for methods that name none.
+    params:
+        The decoded ``params``. The guard rewrites them in place: give it a copy of your own.
+    raw:
+        The bytes ``params`` were decoded from, if there were any: they let the guard see in one
+        pass that there is nothing to do.
+    correlation_id:
+        Ties the events of this call together.
+    source:
+        The peer's address.
+    locale:
+        The language refusals are worded in.
+    quiet:
+        Record the call only if something was found in it, or it was refused.
+
+    """
+
+    server: str
+    method: str
+    tool: str = ""
+    params: Any = None
+    raw: bytes | None = None
+    correlation_id: str = ""
+    source: str = ""
+    locale: Literal["en", "ko"] = "en"
+    quiet: bool = False
+
+
+class Admitted(msgspec.Struct, kw_only=True):
+    """A call that may go on, with its parameters protected.
+
+    ``verbatim`` says that one pass over ``call.raw`` found nothing to look at, so those bytes may
+    go on as they are; otherwise what goes on must be encoded from ``call.params``, lest a
+    duplicate key or an escape carry what the guard did not see.
+    """
+
+    call: Call
+    principal: Principal
+    resolved: Resolved
+    verbatim: bool = False
+    findings: Counter[str] = msgspec.field(default_factory=Counter)
+    actions: set[str] = msgspec.field(default_factory=set)
+    subjects: set[str] = msgspec.field(default_factory=set)
+
+
+class Released(msgspec.Struct, kw_only=True):
+    """A result that may reach the caller; ``verbatim`` as in :class:`Admitted`."""
+
+    result: Any
+    verbatim: bool = False
+
+
+Reason = Literal["insufficient_scope", "denied", "rejected", "limited", "unscannable", "unrecorded"]
+
+
+class Refusal(msgspec.Struct, kw_only=True):
+    """Why a call or its result goes no further, and what would help.
+
+    Attributes
+    ----------
+    reason:
+        ``insufficient_scope`` (more scope would help: ``scopes`` is the complete set to ask for,
+        RFC 6750 §3.1), ``denied`` (policy), ``rejected`` (personal data that policy lets nobody
+        pass), ``limited`` (ask again after ``retry_after`` seconds), ``unscannable`` (could not be
+        inspected, so it is not passed), ``unrecorded`` (the audit log cannot be written).
+    message:
+        For people, in the caller's language, without the data itself.
+
+    """
+
+    reason: Reason
+    message: str
+    scopes: tuple[str, ...] = ()
+    retry_after: int = 0
+    rule: str = ""
+    entities: tuple[str, ...] = ()

@@ -1,0 +1,88 @@
+"""The two protected resources of the seed system: ``GET /`` and ``GET /hello``."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sumun import __version__
+from sumun.guard import Principal
+from sumun.resource import BearerVerifier, Challenged
+
+_HELLO = {
+    "ko": "MCP OAuth2 데모에서 안녕하세요!",
+    "en": "Hello from the MCP OAuth2 demo!",
+}
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+def language(accepted: str, default: str = "ko") -> str:
+    """Return the first of our languages that an ``Accept-Language`` header asks for.
+
+    Quality values are honoured (RFC 9110 §12.5.4); nothing known means ``default``.
+    """
+    best, best_quality = default, 0.0
+    for part in accepted.split(",")[:16]:
+        tag, _, parameter = part.partition(";")
+        primary = tag.strip().partition("-")[0].lower()
+        quality = _quality(parameter)
+        if primary in _HELLO and quality > best_quality:
+            best, best_quality = primary, quality
+    return best
+
+
+def _quality(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def routes(verifier: BearerVerifier, issuer: str, audience: str, scope: str) -> list[Route]:
+    """Return the routes, protected for ``audience`` and ``scope``."""
+
+    def protected(
+        answer: Callable[[Request, Principal], object],
+    ) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                principal = await verifier.verify(request.scope, audience, scopes=(scope,))
+            except Challenged as challenged:
+                return _challenge(challenged)
+            body = msgspec.json.encode(answer(request, principal))
+            return Response(body, media_type="application/json", headers=_NO_STORE)
+
+        return endpoint
+
+    def information(_request: Request, principal: Principal) -> object:
+        return {
+            "name": "Sumun",
+            "version": __version__,
+            "issuer": issuer,
+            "client_id": principal.client_id,
+            "scope": " ".join(sorted(principal.scopes)),
+            "endpoints": {
+                "hello": f"{issuer}/hello",
+                "mcp": f"{issuer}/mcp",
+                "openid_configuration": f"{issuer}/.well-known/openid-configuration",
+            },
+        }
+
+    def hello(request: Request, _principal: Principal) -> object:
+        return {"message": _HELLO[language(request.headers.get("accept-language", ""))]}
+
+    return [
+        Route("/", protected(information), methods=["GET"]),
+        Route("/hello", protected(hello), methods=["GET"]),
+    ]
+
+
+def _challenge(challenged: Challenged) -> Response:
+    response = Response(challenged.body, challenged.status, media_type="application/json")
+    response.raw_headers.extend(challenged.headers)
+    return response

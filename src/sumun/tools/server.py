@@ -1,0 +1,125 @@
+"""The nine tools, as an MCP server."""
+
+from typing import Annotated, Any, Literal
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import Field
+
+from sumun import __version__
+from sumun.audit import Event
+from sumun.oauth import OAuthError
+from sumun.tools import security
+from sumun.tools.flow_guide import flow_guide
+from sumun.tools.setup_check import run_flow
+from sumun.tools.workbench import Report, Workbench
+
+Language = Literal["en", "ko"]
+Text = Annotated[str, Field(max_length=100_000)]
+
+TEST_CLIENT = "mcp-client"
+
+
+def build(workbench: Workbench) -> MCPServer:
+    """Make the server over ``workbench``."""
+    server: MCPServer = MCPServer(
+        "sumun",
+        title="Sumun",
+        instructions=(
+            "Checks and demonstrates this authorization and data-protection gateway."
+            " 이 인증·개인정보 보호 게이트웨이를 점검하고 시연합니다."
+        ),
+        version=__version__,
+        log_level="WARNING",
+    )
+    _add_oauth_tools(server, workbench)
+    _add_security_tools(server, workbench)
+    return server
+
+
+def _add_oauth_tools(server: MCPServer, workbench: Workbench) -> None:
+    config = workbench.config
+
+    @server.tool()
+    async def get_oauth2_server_status() -> dict[str, Any]:
+        """Check the OAuth2 server: mode, keys, storage, audit log. OAuth2 서버 상태를 확인합니다."""
+        return await security.status(workbench)
+
+    @server.tool()
+    async def create_oauth2_test_token(
+        scope: Annotated[str, Field(max_length=1000)] = "mcp.access",
+        resource: Annotated[str, Field(max_length=2000)] = "",
+    ) -> dict[str, Any]:
+        """Make a test access token (development mode only). 시험용 액세스 토큰을 만듭니다."""
+        return await _test_token(workbench, scope, resource)
+
+    @server.tool()
+    async def get_oauth2_flow_guide(language: Language = "en") -> dict[str, Any]:
+        """Explain how to obtain and use a token here. OAuth2 흐름을 안내합니다."""
+        return flow_guide(config, language)
+
+    @server.tool()
+    async def validate_oauth2_setup() -> dict[str, Any]:
+        """Run the whole OAuth2 flow against the live server. 전체 OAuth2 흐름을 실제로 검증합니다."""
+
+        async def mint() -> str:
+            return str((await _mint(workbench, "mcp.access", "", "setup-check"))["access_token"])
+
+        steps = await run_flow(config, mint)
+        return {"ok": all(step.ok for step in steps), "steps": [_plain(step) for step in steps]}
+
+
+def _add_security_tools(server: MCPServer, workbench: Workbench) -> None:
+    @server.tool()
+    async def test_pii_detection(text: Text) -> dict[str, Any]:
+        """Find and mask personal data in a text. 글에서 개인정보를 찾아 가립니다."""
+        return security.detection(workbench, text)
+
+    @server.tool()
+    async def test_encryption(text: Text) -> dict[str, Any]:
+        """Encrypt a text, decrypt it again and compare. 글을 암호화하고 다시 복호화해 비교합니다."""
+        return security.encryption(workbench, text)
+
+    @server.tool()
+    async def get_security_audit_log(
+        limit: Annotated[int, Field(ge=1, le=1000)] = 50,
+        event_type: Annotated[str, Field(max_length=64)] = "",
+    ) -> dict[str, Any]:
+        """Read the newest audit events and verify the log. 보안 감사 기록을 봅니다."""
+        return await security.audit_log(workbench, limit, event_type)
+
+    @server.tool()
+    async def simulate_data_breach_detection(
+        scenario: Literal[
+            "all", "exfiltration", "credential_guessing", "scope_probing", "honeytoken"
+        ] = "all",
+        language: Language = "en",
+    ) -> dict[str, Any]:
+        """Feed a scripted burst through the real detectors, in a sandbox. 유출 탐지를 모의합니다."""
+        return security.breach_simulation(scenario, language)
+
+    @server.tool()
+    async def generate_security_report(language: Language = "en") -> dict[str, Any]:
+        """Report on the audit log's events. 실제 감사 기록으로 보안 보고서를 만듭니다."""
+        return await security.report(workbench, language)
+
+
+async def _test_token(workbench: Workbench, scope: str, resource: str) -> Report:
+    if workbench.config.mode != "development":
+        raise ToolError(
+            "Test tokens are made in development mode only; in production ask the token endpoint."
+        )
+    return await _mint(workbench, scope, resource, "create_oauth2_test_token")
+
+
+async def _mint(workbench: Workbench, scope: str, resource: str, purpose: str) -> Report:
+    try:
+        return await workbench.authorization_server.mint(
+            client_id=TEST_CLIENT, scope=scope, resource=resource, purpose=purpose
+        )
+    except OAuthError as error:
+        raise ToolError(f"{error.error}: {error.description}") from None
+
+
+def _plain(step: Any) -> dict[str, Any]:
+    return {"step": step.step, "ok": step.ok, "detail": step.detail}
