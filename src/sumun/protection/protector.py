@@ -6,6 +6,7 @@ from typing import Any
 
 from sumun.action import Action
 from sumun.detection.finding import Finding
+from sumun.detection.tree import LeafFindings
 from sumun.protection.ciphers import Ciphers, Opened
 from sumun.protection.errors import DecryptionError, InvalidToken, KeyCollision, Rejected
 from sumun.protection.keys import ProtectionKeys, Scope
@@ -16,7 +17,7 @@ from sumun.protection.stand_ins import (
     find_token_attempts,
     parse_stand_in,
 )
-from sumun.protection.tree import Edit, LeafFindings, apply, path_of, texts
+from sumun.protection.tree import Edit, apply, path_of, texts
 
 Choose = Callable[[Finding], Action]
 """What is done with a finding."""

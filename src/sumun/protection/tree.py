@@ -1,47 +1,13 @@
 """Rewriting texts inside a JSON value, in place."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple, Protocol
-
-from sumun.detection.finding import Finding
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 Trail = tuple[Any, ...]
 """Where a text is, cheap to carry: ``(trail of the container, key)``; empty at the root."""
 
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
-
-
-class Leaf(Protocol):
-    """One text of a JSON value: a string, a number as it is written, or a key."""
-
-    @property
-    def container(self) -> Any:
-        """The object or array it is in."""
-
-    @property
-    def key(self) -> Any:
-        """Where in the container; the text itself if it is a key."""
-
-    @property
-    def text(self) -> str:
-        """What was scanned."""
-
-    @property
-    def is_key(self) -> bool:
-        """Whether the text is a key of the container."""
-
-
-class LeafFindings(Protocol):
-    """A text of a JSON value and what was found in it."""
-
-    @property
-    def leaf(self) -> Leaf:
-        """The text."""
-
-    @property
-    def findings(self) -> Sequence[Finding]:
-        """What was found, as spans of the text."""
 
 
 class Edit(NamedTuple):

@@ -1,27 +1,14 @@
-from typing import Any, NamedTuple
-
 import pytest
 
 from sumun.detection.finding import Finding
+from sumun.detection.tree import Leaf, LeafFindings
 from sumun.protection import Action, InvalidToken, KeyCollision, Rejected
-
-
-class Leaf(NamedTuple):
-    container: Any
-    key: Any
-    text: str
-    is_key: bool
-
-
-class LeafFindings(NamedTuple):
-    leaf: Leaf
-    findings: list[Finding]
 
 
 def whole(container, key, *, is_key=False, entity_type="EMAIL_ADDRESS"):
     text = str(key if is_key else container[key])
     return LeafFindings(
-        Leaf(container, key, text, is_key), [Finding(entity_type, 0, len(text), 1.0, "x")]
+        Leaf(container, key, text, is_key, ""), [Finding(entity_type, 0, len(text), 1.0, "x")]
     )
 
 
