@@ -1,1 +1,17 @@
 """Events, the tamper-evident log, checkpoints, proofs."""
+
+from sumun.audit.append import AuditDamaged, InvalidEvent
+from sumun.audit.event import Event
+from sumun.audit.log import AuditLog, AuditUnavailable, Proof, Status
+from sumun.audit.verify import Verification
+
+__all__ = [
+    "AuditDamaged",
+    "AuditLog",
+    "AuditUnavailable",
+    "Event",
+    "InvalidEvent",
+    "Proof",
+    "Status",
+    "Verification",
+]

@@ -8,7 +8,7 @@ import msgspec
 class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What happened, without a raw value, token or secret in it.
 
-    The first seven fields are those of the seed's ``security_audit.log``. ``timestamp`` (RFC 3339,
+    The fields up to ``action_taken`` are those of ``security_audit.log``. ``timestamp`` (RFC 3339,
     UTC, microseconds), ``seq`` and ``prev`` are filled in by the log when it commits the event.
 
     Attributes
@@ -30,6 +30,8 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     """
 
     timestamp: str = ""
+    seq: int | None = None
+    prev: str | None = None
     event_type: str
     tool_name: str | None = None
     user_id: str | None = None

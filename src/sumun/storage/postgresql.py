@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Concatenate, LiteralString, cast
+from typing import Concatenate
 
 import psycopg
 from psycopg import IsolationLevel, errors
@@ -83,11 +83,11 @@ class PostgresqlTransaction:
         for row in rows:
             sql = self._statements.sql(statement, row.keys())
         with self._connection.cursor() as cursor:
-            cursor.executemany(_trusted(sql), rows)
+            cursor.executemany(sql, rows)
 
     def _run(self, statement: str, parameters: Mapping[str, Scalar]) -> psycopg.Cursor[Row]:
         sql = self._statements.sql(statement, parameters.keys())
-        return self._connection.execute(_trusted(sql), parameters)
+        return self._connection.execute(sql, parameters)
 
 
 class PostgresqlDatabase:
@@ -213,12 +213,10 @@ class PostgresqlDatabase:
         if self._waiting >= WAITING_LIMIT:
             raise StorageUnavailable(f"{WAITING_LIMIT} requests are waiting for the database")
         self._waiting += 1
-        future = self._threads.submit(function, *args, **kwargs)
-        future.add_done_callback(self._finished)
-        return await asyncio.wrap_future(future)
-
-    def _finished(self, _future: object) -> None:
-        self._waiting -= 1
+        try:
+            return await asyncio.wrap_future(self._threads.submit(function, *args, **kwargs))
+        finally:
+            self._waiting -= 1
 
     def _attempt(
         self, work: Callable[[Connection], T], isolation: IsolationLevel, read_only: bool
@@ -261,11 +259,6 @@ class PostgresqlDatabase:
             self._pool.putconn(connection)
 
 
-def _trusted(sql: str) -> LiteralString:
-    """Tell the type checker what statement files are: text of this package, never of a caller."""
-    return cast("LiteralString", sql)
-
-
 def _translate(error: psycopg.Error, *, read_only: bool) -> Exception:
     message = error.diag.message_primary or str(error)
     if isinstance(error, errors.UniqueViolation):
@@ -282,7 +275,7 @@ def _migrate(connection: Connection) -> None:
     connection.execute(LEDGER)
     applied = connection.execute(APPLIED).fetchall()
     for step in pending(migrations("postgresql"), applied):
-        connection.execute(_trusted(step.sql))
+        connection.execute(step.sql)
         connection.execute(
             "INSERT INTO schema_migrations (version, name, checksum) VALUES (%s, %s, %s)",
             (step.version, step.name, step.checksum),

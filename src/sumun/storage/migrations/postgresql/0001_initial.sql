@@ -48,6 +48,7 @@ CREATE TABLE audit_heads (
     frontier BYTEA NOT NULL,
     last_hash BYTEA NOT NULL,
     last_time BIGINT NOT NULL,
+    copied BIGINT NOT NULL,
     checkpoint TEXT NOT NULL
 );
 

@@ -48,6 +48,7 @@ CREATE TABLE audit_heads (
     frontier BLOB NOT NULL,
     last_hash BLOB NOT NULL,
     last_time INTEGER NOT NULL,
+    copied INTEGER NOT NULL,
     checkpoint TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 

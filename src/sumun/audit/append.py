@@ -1,0 +1,242 @@
+"""How events become lines of the log: the one intent that writes to it.
+
+A line is compact JSON in UTF-8 whose first members are ``timestamp``, ``seq`` and ``prev`` (the
+hex SHA-256 of the line before), then the event's own, in the order :class:`Event` declares them,
+absent where they have their default. The bytes of the line are what is hashed.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+from sumun.audit.checkpoint import Checkpoint, CheckpointError, CheckpointSigner
+from sumun.audit.event import Event
+from sumun.audit.tree import HASH_SIZE, Frontier, leaf_hash
+from sumun.storage import Scalar, Transaction
+
+LINE_LIMIT = 65_535
+"""Bytes of one line: what an entry of a C2SP tlog-tiles log may have."""
+
+CHECKPOINT_INTERVAL = 1000
+"""Events after which a checkpoint is kept for good, not only as the latest head."""
+
+FIRST_PREV = bytes(HASH_SIZE)
+"""What the first line has in ``prev``."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OWN_FIELDS = 400
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class AuditDamaged(Exception):
+    """The log in storage is not as this program left it; nothing is appended to it."""
+
+
+class InvalidEvent(ValueError):
+    """An event cannot be written as a line: too long, or not JSON."""
+
+
+class Entry(NamedTuple):
+    """An event and its JSON, taken when it was handed over."""
+
+    event: Event
+    body: bytes
+
+
+class Appended(NamedTuple):
+    """What an append wrote: lines ``first`` … ``first + len(lines) - 1``."""
+
+    first: int
+    timestamp: str
+    prevs: list[str]
+    lines: list[bytes]
+
+
+class Head(NamedTuple):
+    """The head of a log as it is stored."""
+
+    size: int
+    frontier: bytes
+    last_hash: bytes
+    last_time: int
+    copied: int
+    checkpoint: str
+
+
+def entry(event: Event) -> Entry:
+    """Take down an event as it is now.
+
+    Raises
+    ------
+    InvalidEvent
+        If it holds something JSON cannot, or is longer than a line may be.
+
+    """
+    if event.timestamp or event.seq is not None or event.prev is not None:
+        event = msgspec.structs.replace(event, timestamp="", seq=None, prev=None)
+    try:
+        body = _encode(event)
+    except (TypeError, ValueError, msgspec.MsgspecError) as error:
+        raise InvalidEvent(f"an event of type {event.event_type!r}: {error}") from None
+    if len(body) > LINE_LIMIT - _OWN_FIELDS:
+        raise InvalidEvent(f"an event of type {event.event_type!r} has {len(body)} bytes")
+    return Entry(event, body)
+
+
+class Appender:
+    """Appends to one node's log, and signs what it wrote.
+
+    Parameters
+    ----------
+    node:
+        Whose log.
+    signer:
+        Signs the heads.
+    clock:
+        Seconds since the epoch.
+
+    Attributes
+    ----------
+    committed:
+        How many events this process knows to be durable; a shorter log was rolled back.
+    copied:
+        How many events this process knows to be in the JSON-lines copy.
+
+    """
+
+    def __init__(self, node: str, signer: CheckpointSigner, clock: Callable[[], float]) -> None:
+        self.node = node
+        self.signer = signer
+        self._clock = clock
+        self._known = ("", Checkpoint("", 0, b""))
+        self.committed = 0
+        self.copied = 0
+
+    def begin(self, tx: Transaction) -> Head:
+        """Start the log if there is none yet, and return its head (an intent).
+
+        Raises
+        ------
+        AuditDamaged
+            If there are events without a head, or a head that this log's key did not sign.
+
+        """
+        tx.execute(
+            "create_audit_head",
+            node=self.node,
+            frontier=b"",
+            last_hash=FIRST_PREV,
+            checkpoint=self.signer.sign(0, Frontier().root()),
+        )
+        head = self._locked_head(tx)
+        self._frontier(head)
+        return head
+
+    def append(self, tx: Transaction, entries: Sequence[Entry]) -> Appended:
+        """Write entries as the next lines, under a new signed head (an intent).
+
+        Raises
+        ------
+        AuditDamaged
+            If the head is missing, forged or older than one this process has seen.
+
+        """
+        head = self._locked_head(tx)
+        frontier = self._frontier(head)
+        time = max(int(self._clock() * 1_000_000), head.last_time)
+        timestamp = rfc3339(time)
+        start = f'{{"timestamp":"{timestamp}","seq":'
+        prev = head.last_hash
+        prevs: list[str] = []
+        lines: list[bytes] = []
+        rows: list[dict[str, Scalar]] = []
+        for seq, (event, body) in enumerate(entries, head.size):
+            prevs.append(prev.hex())
+            line = f'{start}{seq},"prev":"{prevs[-1]}",'.encode() + body[1:]
+            prev = sha256(line).digest()
+            leaf = leaf_hash(line)
+            frontier.append(leaf)
+            lines.append(line)
+            rows.append(
+                {
+                    "node": self.node,
+                    "seq": seq,
+                    "time": time,
+                    "event_type": event.event_type,
+                    "user_id": event.user_id,
+                    "client_id": event.client_id,
+                    "server": event.server,
+                    "tool_name": event.tool_name,
+                    "line": line,
+                    "leaf_hash": leaf,
+                }
+            )
+        tx.execute_many("insert_audit_event", rows)
+        self._sign(tx, head, frontier, prev, time)
+        return Appended(head.size, timestamp, prevs, lines)
+
+    def note_copied(self, tx: Transaction) -> None:
+        """Store how far the copy is, for when its file has been rotated away (an intent)."""
+        tx.execute("note_audit_copy", node=self.node, copied=self.copied)
+
+    def _locked_head(self, tx: Transaction) -> Head:
+        row = tx.fetch_one("lock_audit_head", node=self.node)
+        if row is None:
+            raise AuditDamaged(f"the head of the log {self.node!r} is missing")
+        head = Head(*row)  # type: ignore[arg-type]
+        if head.size < self.committed:
+            raise AuditDamaged(
+                f"the log {self.node!r} has {head.size} events and had {self.committed}: "
+                "it was replaced by an older copy"
+            )
+        return head
+
+    def _frontier(self, head: Head) -> Frontier:
+        """Return the tree, having made sure that this log's key vouches for it.
+
+        Without this, a forged head would be laundered by the next signature.
+        """
+        try:
+            frontier = Frontier(head.size, head.frontier)
+            if head.checkpoint != self._known[0]:
+                self._known = (head.checkpoint, self.signer.verifier.open(head.checkpoint))
+        except (ValueError, CheckpointError) as error:
+            raise AuditDamaged(f"the head of the log {self.node!r}: {error}") from None
+        signed = self._known[1]
+        if (signed.size, signed.root) != (head.size, frontier.root()):
+            raise AuditDamaged(f"the head of the log {self.node!r} is not the signed one")
+        return frontier
+
+    def _sign(
+        self, tx: Transaction, head: Head, frontier: Frontier, last_hash: bytes, time: int
+    ) -> None:
+        signed = Checkpoint(self.signer.verifier.name, frontier.size, frontier.root())
+        checkpoint = self.signer.sign(signed.size, signed.root)
+        self._known = (checkpoint, signed)
+        tx.execute(
+            "move_audit_head",
+            node=self.node,
+            size=frontier.size,
+            frontier=bytes(frontier),
+            last_hash=last_hash,
+            last_time=time,
+            copied=max(head.copied, self.copied),
+            checkpoint=checkpoint,
+        )
+        if head.size // CHECKPOINT_INTERVAL != frontier.size // CHECKPOINT_INTERVAL:
+            tx.execute(
+                "insert_audit_checkpoint",
+                node=self.node,
+                size=frontier.size,
+                checkpoint=checkpoint,
+                created_at=time,
+            )
+
+
+def rfc3339(time: int) -> str:
+    """Return microseconds since the epoch as RFC 3339 in UTC."""
+    moment = _EPOCH + timedelta(microseconds=time)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time % 1_000_000:06}Z"
