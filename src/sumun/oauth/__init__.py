@@ -1,1 +1,16 @@
 """The authorization server: one module per endpoint, per grant, per client authentication."""
+
+from sumun.oauth.clients import Client, ClientMetadata
+from sumun.oauth.resources import KnownResources, Resource, ResourceRegistry
+from sumun.oauth.scopes import ScopeHierarchy
+from sumun.oauth.server import AuthorizationServer
+
+__all__ = [
+    "AuthorizationServer",
+    "Client",
+    "ClientMetadata",
+    "KnownResources",
+    "Resource",
+    "ResourceRegistry",
+    "ScopeHierarchy",
+]

@@ -1,0 +1,42 @@
+"""JSON answers as raw ASGI messages: the token endpoint has no time for more."""
+
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from starlette.types import Send
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+_HEADERS: Final[Headers] = (
+    (b"content-type", b"application/json"),
+    # RFC 6749 §5.1: a token, and what was said in its place, stays in no cache.
+    (b"cache-control", b"no-store"),
+    (b"pragma", b"no-cache"),
+)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Answer(NamedTuple):
+    """An HTTP answer whose body is JSON that must not be cached."""
+
+    status: int
+    body: bytes
+    headers: Headers = ()
+
+    @classmethod
+    def of(cls, status: int, document: dict[str, Any], headers: Headers = ()) -> "Answer":
+        """Encode the document."""
+        return cls(status, _encode(document), headers)
+
+    async def send(self, send: Send) -> None:
+        """Send both ASGI messages."""
+        length = (b"content-length", b"%d" % len(self.body))
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status,
+                "headers": [*_HEADERS, length, *self.headers],
+            }
+        )
+        await send({"type": "http.response.body", "body": self.body})

@@ -1,0 +1,94 @@
+"""Establishing which client a request comes from."""
+
+from collections.abc import Sequence
+
+from sumun.oauth.client_authentication.method import ClientAuthentication, Credentials
+from sumun.oauth.client_authentication.secret_basic import CHALLENGE
+from sumun.oauth.clients import Client, ClientDirectory, is_client_id
+from sumun.oauth.errors import OAuthError
+from sumun.oauth.form import FormRequest
+
+
+class ClientAuthenticator:
+    """Finds the one method a request uses and lets it judge."""
+
+    def __init__(self, directory: ClientDirectory, methods: Sequence[ClientAuthentication]) -> None:
+        self._directory = directory
+        self._methods = methods
+
+    @property
+    def method_names(self) -> list[str]:
+        """The methods understood here."""
+        return [method.name for method in self._methods]
+
+    def identify(self, request: FormRequest) -> tuple[ClientAuthentication, Credentials]:
+        """Read who the request claims to come from; nothing is proven yet.
+
+        Raises
+        ------
+        OAuthError
+            If it uses no method, several, or one in a form that cannot be read.
+
+        """
+        # RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each
+        # request."
+        used = [
+            (method, credentials)
+            for method in self._methods
+            if (credentials := method.read(request)) is not None
+        ]
+        if not used:
+            raise OAuthError(
+                "invalid_client",
+                "no client credentials came; send client_id and client_secret in the form, "
+                "or as HTTP Basic",
+            )
+        if len(used) > 1:
+            raise OAuthError(
+                "invalid_request",
+                "client credentials came in two ways; send them as HTTP Basic or in the form, "
+                "not both (RFC 6749 2.3)",
+            )
+        method, credentials = used[0]
+        if request.parameters.get("client_id", credentials.client_id) != credentials.client_id:
+            raise OAuthError(
+                "invalid_request", "client_id in the form is not the one in Authorization"
+            )
+        if not is_client_id(credentials.client_id):
+            raise self._refusal(request)
+        return method, credentials
+
+    async def authenticate(
+        self, request: FormRequest, method: ClientAuthentication, credentials: Credentials
+    ) -> Client:
+        """Prove it.
+
+        Raises
+        ------
+        OAuthError
+            ``invalid_client``, the same for every cause, so that nobody learns which clients
+            exist.
+        StorageUnavailable
+            If clients cannot be read.
+
+        """
+        client = await self._directory.find(credentials.client_id)
+        proven = method.verify(client, credentials)
+        if (
+            client is None
+            or not proven
+            or client.disabled_at is not None
+            # RFC 7591 §2: a client uses the method it is registered with, no weaker one.
+            or method.name not in client.metadata.token_endpoint_auth_methods
+        ):
+            raise self._refusal(request)
+        return client
+
+    def _refusal(self, request: FormRequest) -> OAuthError:
+        return OAuthError(
+            "invalid_client",
+            "client authentication failed; check client_id and client_secret, and that the client "
+            "is enabled and uses a method it is registered with",
+            # RFC 6749 §5.2: the challenge answers the scheme the client tried.
+            headers=() if request.authorization is None else CHALLENGE,
+        )

@@ -1,0 +1,100 @@
+"""The errors of the protocol: what each means, how to mend it, and its answer (RFC 6749 §5.2)."""
+
+import re
+from typing import Final, NamedTuple
+
+_DESCRIPTION_LIMIT: Final = 400
+_NOT_DESCRIBABLE: Final = re.compile(r"[^\x20-\x21\x23-\x5B\x5D-\x7E]")
+
+
+class ErrorKind(NamedTuple):
+    """An error code: its HTTP status, where it is defined, its meaning and the usual mend."""
+
+    status: int
+    source: str
+    meaning: str
+    mend: str
+
+
+ERRORS: Final = {
+    "invalid_request": ErrorKind(
+        400,
+        "RFC 6749 §5.2",
+        "The request is malformed: a parameter is missing, sent twice, or cannot be read.",
+        "Send one POST with Content-Type: application/x-www-form-urlencoded, each parameter once.",
+    ),
+    "invalid_client": ErrorKind(
+        401,
+        "RFC 6749 §5.2",
+        "The client did not prove who it is.",
+        "Check client_id and client_secret, and send them in one way only: HTTP Basic or the form.",
+    ),
+    "unauthorized_client": ErrorKind(
+        400,
+        "RFC 6749 §5.2",
+        "The client proved who it is, but may not use this grant.",
+        "Register the client for the grant, or use one it is registered for.",
+    ),
+    "unsupported_grant_type": ErrorKind(
+        400,
+        "RFC 6749 §5.2",
+        "This server does not know the grant_type.",
+        "Use one of grant_types_supported in the discovery document.",
+    ),
+    "invalid_scope": ErrorKind(
+        400,
+        "RFC 6749 §5.2",
+        "A scope is malformed, unknown, not the client's, or not one of the resource's.",
+        "Ask for scopes the client is registered with, separated by single spaces.",
+    ),
+    "invalid_target": ErrorKind(
+        400,
+        "RFC 8707 §2",
+        "The resource is not known here, is not the client's, or more than one was named.",
+        "Send resource once, exactly as the resource's own metadata writes it.",
+    ),
+    "slow_down": ErrorKind(
+        429,
+        "RFC 6585 §4",
+        "There were too many failed attempts from here or for this client.",
+        "Mend the credentials, wait as long as Retry-After says, and try again.",
+    ),
+    "temporarily_unavailable": ErrorKind(
+        503,
+        "RFC 6749 §4.1.2.1",
+        "The database or the audit log cannot be reached, and nothing is issued unrecorded.",
+        "Try again in a moment; the operator finds the cause with sumun doctor.",
+    ),
+}
+
+
+class OAuthError(Exception):
+    """A refusal, to be answered as RFC 6749 §5.2 says.
+
+    Parameters
+    ----------
+    code:
+        One of :data:`ERRORS`.
+    description:
+        What is wrong here and how to mend it. Characters that may not stand in
+        ``error_description`` become ``?``.
+    status:
+        Another HTTP status than the code's usual one.
+    headers:
+        More headers of the answer.
+
+    """
+
+    def __init__(
+        self,
+        code: str,
+        description: str,
+        *,
+        status: int | None = None,
+        headers: tuple[tuple[bytes, bytes], ...] = (),
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.description = _NOT_DESCRIBABLE.sub("?", description[:_DESCRIPTION_LIMIT])
+        self.status = ERRORS[code].status if status is None else status
+        self.headers = headers

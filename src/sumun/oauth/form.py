@@ -1,0 +1,147 @@
+"""Reading a form body: bounded, each parameter once (RFC 6749 §3.2, appendix B)."""
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope
+
+from sumun.oauth.errors import OAuthError
+
+BODY_LIMIT: Final = 64 * 1024
+_FIELD_LIMIT: Final = 64
+_MEDIA_TYPE: Final = b"application/x-www-form-urlencoded"
+_POST_ONLY: Final = ((b"allow", b"POST"),)
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its request was whole: nobody awaits an answer."""
+
+
+class FormRequest:
+    """A form as it came, with the headers that matter to an OAuth endpoint.
+
+    Attributes
+    ----------
+    parameters:
+        Every parameter but ``resource``; empty ones count as omitted (RFC 6749 §3.2).
+    resources:
+        The values of ``resource``, the one parameter that may repeat (RFC 8707 §2).
+    authorization:
+        The ``Authorization`` header, or ``None``.
+    source:
+        The address the request came from.
+
+    """
+
+    __slots__ = ("authorization", "parameters", "resources", "source")
+
+    def __init__(self, authorization: str | None, source: str) -> None:
+        self.authorization = authorization
+        self.source = source
+        self.parameters: dict[str, str] = {}
+        self.resources: list[str] = []
+
+
+def source_of(scope: Scope) -> str:
+    """Return the address a request came from, as the server has established it."""
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+async def read_form(scope: Scope, receive: Receive) -> FormRequest:
+    """Read and parse the request.
+
+    Raises
+    ------
+    OAuthError
+        If the method, the media type, the size or the encoding is wrong.
+    ClientGone
+        If the client does not wait.
+
+    """
+    if scope["method"] != "POST":
+        raise OAuthError(
+            "invalid_request",
+            f"this endpoint takes POST, not {scope['method'][:16]} (RFC 6749 3.2)",
+            status=405,
+            headers=_POST_ONLY,
+        )
+    request = FormRequest(_read_headers(scope), source_of(scope))
+    _parse(await _read_body(receive), request)
+    return request
+
+
+def _read_headers(scope: Scope) -> str | None:
+    media_type = authorization = None
+    for name, value in scope["headers"]:
+        if name == b"content-type":
+            if media_type is not None:
+                raise OAuthError("invalid_request", "Content-Type was sent twice; send it once")
+            media_type = value
+        elif name == b"authorization":
+            if authorization is not None:
+                raise OAuthError("invalid_request", "Authorization was sent twice; send it once")
+            authorization = value
+        elif name == b"content-encoding" and value != b"identity":
+            raise OAuthError("invalid_request", "send the body without Content-Encoding")
+    if media_type is None or not _is_form(media_type):
+        raise OAuthError(
+            "invalid_request",
+            "set Content-Type to application/x-www-form-urlencoded and send the parameters "
+            "as a form (RFC 6749 3.2)",
+        )
+    return None if authorization is None else authorization.decode("latin-1")
+
+
+def _is_form(value: bytes) -> bool:
+    media_type, semicolon, parameters = value.partition(b";")
+    if media_type.strip().lower() != _MEDIA_TYPE:
+        return False
+    charset = parameters.strip().lower().replace(b'"', b"")
+    return not semicolon or charset in (b"", b"charset=utf-8")
+
+
+async def _read_body(receive: Receive) -> bytes:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    parts = [body]
+    size = len(body)
+    while message.get("more_body") and size <= BODY_LIMIT:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    if size > BODY_LIMIT:
+        raise OAuthError(
+            "invalid_request", f"the body is over {BODY_LIMIT} bytes; send less", status=413
+        )
+    return body if len(parts) == 1 else b"".join(parts)
+
+
+def _parse(body: bytes, request: FormRequest) -> None:
+    try:
+        fields = parse_qsl(
+            body.decode("utf-8"),
+            keep_blank_values=True,
+            max_num_fields=_FIELD_LIMIT,
+            errors="strict",
+        )
+    except ValueError:  # also UnicodeDecodeError
+        raise OAuthError(
+            "invalid_request",
+            f"the body is not a UTF-8 form of at most {_FIELD_LIMIT} parameters; "
+            "percent-encode the values (RFC 6749 appendix B)",
+        ) from None
+    parameters = request.parameters
+    for name, value in fields:
+        if not value:
+            continue
+        if name == "resource":
+            request.resources.append(value)
+        elif name in parameters:
+            raise OAuthError(
+                "invalid_request", f"the parameter {name[:64]} was sent twice; send it once"
+            )
+        else:
+            parameters[name] = value

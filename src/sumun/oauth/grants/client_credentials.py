@@ -1,0 +1,32 @@
+"""``client_credentials``: the client acts for itself (RFC 6749 §4.4)."""
+
+from sumun.oauth.access_tokens import AccessTokens, Issued
+from sumun.oauth.clients import Client
+from sumun.oauth.form import FormRequest
+from sumun.oauth.targets import Targets
+
+
+class ClientCredentials:
+    """A token whose subject is the client itself."""
+
+    grant_type = "client_credentials"
+    # RFC 6749 §4.4: "MUST only be used by confidential clients".
+    for_public_clients = False
+
+    def __init__(self, targets: Targets, tokens: AccessTokens) -> None:
+        self._targets = targets
+        self._tokens = tokens
+
+    async def issue(self, client: Client, request: FormRequest) -> Issued:
+        """Check resource and scope, in this order, and issue."""
+        resource = self._targets.resource(client, request.resources)
+        scope = self._targets.scope(client, resource, request.parameters.get("scope", ""))
+        return await self._tokens.issue(
+            client=client,
+            # RFC 9068 §2.2: without a resource owner, sub identifies the client.
+            subject=client.client_id,
+            audience=resource.identifier,
+            scope=scope,
+            grant_type=self.grant_type,
+            source=request.source,
+        )

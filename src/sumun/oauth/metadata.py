@@ -1,0 +1,92 @@
+"""The discovery documents (RFC 8414, OpenID Connect Discovery 1.0) and the key set."""
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sumun.keys import SigningKeyring
+
+TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - a path
+AUTHORIZATION_PATH: Final = "/oauth2/authorize"
+ERRORS_PATH: Final = "/oauth2/errors"
+JWKS_PATH: Final = "/.well-known/jwks.json"
+_DOCUMENTS: Final = (
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+)
+_HEADERS: Final = {
+    # Public, the same for everybody, and read by clients that run in a browser.
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "public, max-age=300",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def endpoint_url(issuer: str, path: str) -> str:
+    """Return the URL of an endpoint under the issuer."""
+    return issuer.rstrip("/") + path
+
+
+def issuer_path(issuer: str) -> str:
+    """Return the issuer's path without a trailing slash; empty for most."""
+    return urlsplit(issuer).path.rstrip("/")
+
+
+def server_metadata(
+    *,
+    issuer: str,
+    grant_types: list[str],
+    auth_methods: list[str],
+    scopes: list[str],
+    signing_alg: str,
+) -> dict[str, Any]:
+    """Return the one document both discovery specifications are served with.
+
+    It names only what works. ``response_types_supported`` is required by both and empty, because
+    no response type exists yet; ``code_challenge_methods_supported`` is absent for the same
+    reason, which tells clients not to try (MCP authorization, "Authorization Code Protection").
+    ``id_token_signing_alg_values_supported`` is required by OpenID Connect; it names what this
+    server signs everything with.
+    """
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": endpoint_url(issuer, AUTHORIZATION_PATH),
+        "token_endpoint": endpoint_url(issuer, TOKEN_PATH),
+        "jwks_uri": endpoint_url(issuer, JWKS_PATH),
+        "scopes_supported": scopes,
+        "response_types_supported": [],
+        "grant_types_supported": grant_types,
+        "token_endpoint_auth_methods_supported": auth_methods,
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [signing_alg],
+        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope"],
+    }
+
+
+def metadata_routes(metadata: dict[str, Any], keyring: SigningKeyring) -> list[Route]:
+    """Return the routes of the documents, at every form clients try for an issuer with a path.
+
+    RFC 8414 §3.1 puts the well-known part before the issuer's path, OpenID Connect after it.
+    """
+    body = msgspec.json.encode(metadata)
+
+    async def document(_request: Request) -> Response:
+        return Response(body, media_type="application/json", headers=_HEADERS)
+
+    async def jwks(_request: Request) -> Response:
+        keys = msgspec.json.encode(keyring.public_jwks())
+        return Response(keys, media_type="application/json", headers=_HEADERS)
+
+    path = issuer_path(metadata["issuer"])
+    forms = [
+        form for name in _DOCUMENTS for form in dict.fromkeys((name, name + path, path + name))
+    ]
+    jwks_forms = dict.fromkeys((JWKS_PATH, path + JWKS_PATH))
+    return [
+        *(Route(form, document, methods=["GET"]) for form in forms),
+        *(Route(form, jwks, methods=["GET"]) for form in jwks_forms),
+    ]

@@ -1,0 +1,129 @@
+"""The authorization server: its parts put together."""
+
+import time
+from collections.abc import Callable
+
+from starlette.routing import Route
+
+from sumun.audit import AuditLog
+from sumun.config import KNOWN_SECRETS, Config
+from sumun.keys import RootSecret, SigningKeyring
+from sumun.oauth.access_tokens import AccessTokens
+from sumun.oauth.authorization_endpoint import authorization_endpoint
+from sumun.oauth.client_authentication import ClientAuthentication, ClientAuthenticator
+from sumun.oauth.client_authentication.none import NoAuthentication
+from sumun.oauth.client_authentication.secret_basic import SecretBasic
+from sumun.oauth.client_authentication.secret_post import SecretPost
+from sumun.oauth.client_secrets import ClientSecrets
+from sumun.oauth.clients import ClientDirectory
+from sumun.oauth.errors_page import errors_page
+from sumun.oauth.grants import Grant
+from sumun.oauth.grants.client_credentials import ClientCredentials
+from sumun.oauth.metadata import (
+    AUTHORIZATION_PATH,
+    ERRORS_PATH,
+    TOKEN_PATH,
+    endpoint_url,
+    issuer_path,
+    metadata_routes,
+    server_metadata,
+)
+from sumun.oauth.resources import KnownResources, ResourceRegistry
+from sumun.oauth.scopes import ScopeHierarchy
+from sumun.oauth.targets import Targets
+from sumun.oauth.throttle import Throttle
+from sumun.oauth.token_endpoint import TokenEndpoint
+from sumun.storage import Database
+
+
+class AuthorizationServer:
+    """Everything between a request for a token and the token (RFC 6749, RFC 8414).
+
+    Another grant is one more entry in ``_grants``, another client-authentication method one more
+    in ``_methods``, another endpoint one more route.
+
+    Parameters
+    ----------
+    clock:
+        Unix seconds.
+    resources:
+        What tokens may be asked for; by default the servers named in the configuration.
+
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        keyring: SigningKeyring,
+        audit: AuditLog,
+        root_secret: RootSecret,
+        *,
+        clock: Callable[[], float] = time.time,
+        resources: ResourceRegistry | None = None,
+    ) -> None:
+        self._config = config
+        self._keyring = keyring
+        self.hierarchy = ScopeHierarchy(config.oauth.scope_hierarchy)
+        self.clients = ClientDirectory(database)
+        self.client_secrets = ClientSecrets(
+            root_secret, refused=KNOWN_SECRETS if config.mode == "production" else frozenset()
+        )
+        self.tokens = AccessTokens(
+            issuer=config.issuer,
+            lifetime=config.oauth.access_token_ttl,
+            keyring=keyring,
+            audit=audit,
+            clock=clock,
+        )
+        targets = Targets(
+            resources
+            or KnownResources(config.issuer, config.default_audience, config.servers.__contains__),
+            self.hierarchy,
+        )
+        self._grants = _grants(targets, self.tokens)
+        self._authenticator = ClientAuthenticator(self.clients, _methods(self.client_secrets))
+        self._token_endpoint = TokenEndpoint(
+            authenticator=self._authenticator,
+            grants=self._grants,
+            audit=audit,
+            errors_page=endpoint_url(config.issuer, ERRORS_PATH),
+            # Ten at once and then one every six seconds for a client seen from one address;
+            # an address may stand for many clients, so it bears more.
+            per_client=Throttle(rate=1 / 6, burst=10),
+            per_source=Throttle(rate=5, burst=300),
+        )
+
+    def metadata(self) -> dict[str, object]:
+        """Return the discovery document."""
+        public = any(grant.for_public_clients for grant in self._grants)
+        return server_metadata(
+            issuer=self._config.issuer,
+            grant_types=[grant.grant_type for grant in self._grants],
+            auth_methods=[
+                name for name in self._authenticator.method_names if public or name != "none"
+            ],
+            scopes=self.hierarchy.names,
+            signing_alg=self._config.oauth.signing_alg,
+        )
+
+    def routes(self) -> list[Route]:
+        """Return the endpoints, also under the issuer's path if it has one."""
+        path = issuer_path(self._config.issuer)
+        return [
+            route
+            for prefix in dict.fromkeys(("", path))
+            for route in (
+                Route(prefix + TOKEN_PATH, self._token_endpoint),
+                Route(prefix + AUTHORIZATION_PATH, authorization_endpoint, methods=["GET", "POST"]),
+                Route(prefix + ERRORS_PATH, errors_page, methods=["GET"]),
+            )
+        ] + metadata_routes(self.metadata(), self._keyring)
+
+
+def _methods(secrets: ClientSecrets) -> list[ClientAuthentication]:
+    return [SecretBasic(secrets), SecretPost(secrets), NoAuthentication()]
+
+
+def _grants(targets: Targets, tokens: AccessTokens) -> list[Grant]:
+    return [ClientCredentials(targets, tokens)]

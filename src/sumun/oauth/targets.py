@@ -1,0 +1,91 @@
+"""What a client may have: which resource, and which scopes there."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sumun.oauth.clients import Client
+from sumun.oauth.errors import OAuthError
+from sumun.oauth.resources import Resource, ResourceRegistry
+from sumun.oauth.scopes import MalformedScope, ScopeHierarchy, parse_scope
+
+
+class Targets:
+    """Decides the audience and the scope of a token."""
+
+    def __init__(self, resources: ResourceRegistry, hierarchy: ScopeHierarchy) -> None:
+        self._resources = resources
+        self._hierarchy = hierarchy
+        self._decide = lru_cache(maxsize=1024)(self._decide_scope)
+
+    def resource(self, client: Client, requested: Sequence[str]) -> Resource:
+        """Return the one resource the token is for.
+
+        Raises
+        ------
+        OAuthError
+            ``invalid_target``.
+
+        """
+        # RFC 8707 §2 lets a server refuse several: our tokens have exactly one audience.
+        if len(requested) > 1:
+            raise OAuthError(
+                "invalid_target",
+                "resource was sent more than once; ask for one token per resource (RFC 8707 2)",
+            )
+        resource = self._resources.find(requested[0]) if requested else self._resources.default
+        if resource is None:
+            raise OAuthError(
+                "invalid_target",
+                "this resource is not known here; send the resource identifier exactly as its "
+                "protected-resource metadata gives it (RFC 8707 2, RFC 9728)",
+            )
+        allowed = client.metadata.resources
+        if allowed and resource.identifier not in allowed:
+            raise OAuthError(
+                "invalid_target",
+                "this client is not registered for this resource; ask the operator to add it",
+            )
+        return resource
+
+    def scope(self, client: Client, resource: Resource, requested: str) -> str:
+        """Return the granted scope: what was asked for, or all the client may have there.
+
+        Nothing is narrowed or widened silently: one token too many refuses the whole.
+
+        Raises
+        ------
+        OAuthError
+            ``invalid_scope``.
+
+        """
+        granted, refused = self._decide(client.metadata.scope, resource.scope, requested)
+        if refused:
+            raise OAuthError("invalid_scope", refused)
+        return granted
+
+    def _decide_scope(self, registered: str, root: str | None, requested: str) -> tuple[str, str]:
+        try:
+            wanted = parse_scope(requested)
+        except MalformedScope as error:
+            return "", str(error)
+        owned = tuple(registered.split())
+        if not wanted:
+            # RFC 6749 §3.3: without scope, a documented default.
+            concrete = (scope for scope in owned if not scope.endswith("*"))
+            return " ".join(scope for scope in concrete if self._belongs(scope, root)), ""
+        missing = self._hierarchy.missing(owned, wanted)
+        if missing:
+            return "", (
+                f"the client is not registered for: {' '.join(missing)}; "
+                f"it may ask for: {registered or 'nothing'}"
+            )
+        foreign = [scope for scope in wanted if not self._belongs(scope, root)]
+        if foreign:
+            return "", f"not scopes of this resource: {' '.join(foreign)}"
+        return " ".join(wanted), ""
+
+    def _belongs(self, scope: str, root: str | None) -> bool:
+        """Say whether the scope is above or below the resource's own."""
+        if root is None:
+            return True
+        return self._hierarchy.covers((scope,), root) or self._hierarchy.covers((root,), scope)
