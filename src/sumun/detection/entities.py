@@ -1,0 +1,225 @@
+"""The vocabulary of findings: entity types, their categories, and the words people put beside them.
+
+Names are Presidio's where it has one. The words are what stands to the left of a value in text, or
+as its key in JSON; they raise the score of a candidate and are never needed where the shape of the
+value says enough.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Category = Literal[
+    "contact",
+    "person",
+    "government_id",
+    "financial",
+    "credential",
+    "network",
+    "health",
+    "location",
+]
+
+
+class EntityType(msgspec.Struct, frozen=True):
+    """A kind of personal data or secret.
+
+    Attributes
+    ----------
+    name:
+        The canonical name (``EMAIL_ADDRESS``).
+    category:
+        The group policies and scopes speak of (``pii:contact``).
+    aliases:
+        Other names accepted on input; the first is the one the seed's API uses.
+    english, korean:
+        Words that stand beside such a value, lower case.
+
+    """
+
+    name: str
+    category: Category
+    aliases: tuple[str, ...]
+    english: tuple[str, ...] = ()
+    korean: tuple[str, ...] = ()
+
+
+_TYPES = (
+    EntityType(
+        "EMAIL_ADDRESS",
+        "contact",
+        ("email", "email_address", "mail"),
+        ("email", "e-mail", "mail"),
+        ("이메일", "메일", "전자우편"),
+    ),
+    EntityType(
+        "PHONE_NUMBER",
+        "contact",
+        ("phone", "phone_number", "korean_phone", "mobile", "telephone"),
+        (
+            *("phone", "mobile", "cell", "tel", "telephone", "fax", "call", "text", "contact"),
+            *(
+                "number is",
+                "reach",
+                "reachable",
+                "answering",
+                "calling",
+                "messages to",
+                "support line",
+            ),
+            *("whatsapp", "hotline", "dial", "desk", "registered"),
+        ),
+        ("전화", "연락처", "휴대폰", "핸드폰", "휴대전화", "팩스", "문의", "대표번호", "번호로"),
+    ),
+    EntityType(
+        "PERSON",
+        "person",
+        ("name", "person", "person_name"),
+        ("name",),
+        ("성명", "이름", "성함"),
+    ),
+    EntityType(
+        "KR_RRN",
+        "government_id",
+        ("korean_rrn", "rrn", "resident_registration_number"),
+        ("rrn", "resident registration", "resident number", "jumin"),
+        ("주민등록", "주민번호", "주민 번호", "주민"),
+    ),
+    EntityType(
+        "KR_FRN",
+        "government_id",
+        ("korean_frn", "frn", "foreigner_registration_number"),
+        ("frn", "foreigner registration", "alien registration", "arc"),
+        ("외국인등록", "외국인 등록", "외국인번호", "거소신고"),
+    ),
+    EntityType(
+        "KR_PASSPORT",
+        "government_id",
+        ("korean_passport", "passport"),
+        ("passport",),
+        ("여권",),
+    ),
+    EntityType(
+        "KR_DRIVER_LICENSE",
+        "government_id",
+        ("korean_driver_license", "driver_license", "drivers_license"),
+        ("driver", "licence", "license"),
+        ("운전면허", "면허"),
+    ),
+    EntityType(
+        "KR_VEHICLE",
+        "government_id",
+        ("korean_vehicle", "vehicle_number", "license_plate"),
+        ("plate", "vehicle", "car number"),
+        ("차량", "차번호", "자동차", "번호판"),
+    ),
+    EntityType(
+        "KR_BRN",
+        "government_id",
+        ("korean_brn", "brn", "business_registration_number"),
+        ("brn", "business registration", "business number", "business license"),
+        ("사업자", "사업자등록"),
+    ),
+    EntityType(
+        "KR_CORP",
+        "government_id",
+        ("korean_corp", "corporate_registration_number"),
+        ("corporate registration", "corporation number", "crn"),
+        ("법인등록", "법인번호", "법인 등록", "법인"),
+    ),
+    EntityType(
+        "US_SSN",
+        "government_id",
+        ("ssn", "us_ssn", "social_security_number"),
+        ("ssn", "social security", "ss#", "social"),
+        ("사회보장",),
+    ),
+    EntityType(
+        "CREDIT_CARD",
+        "financial",
+        ("credit_card", "card", "card_number"),
+        (
+            *("credit", "card", "visa", "mastercard", "amex", "debit", "american express"),
+            *("discover", "diners", "jcb", "maestro", "unionpay", "cc", "pan"),
+        ),
+        ("카드",),
+    ),
+    EntityType(
+        "IBAN_CODE",
+        "financial",
+        ("iban", "iban_code"),
+        ("iban", "bank", "account", "transfer", "bic", "swift"),
+        ("계좌", "송금"),
+    ),
+    EntityType(
+        "KR_BANK_ACCOUNT",
+        "financial",
+        ("bank_account", "korean_bank_account", "account_number"),
+        ("account", "acct", "bank"),
+        (
+            *("계좌", "은행", "뱅크", "농협", "신협", "수협", "새마을금고", "예금주", "입금"),
+            *("이체", "통장", "카카오", "우체국", "환급"),
+        ),
+    ),
+    EntityType(
+        "IP_ADDRESS",
+        "network",
+        ("ip_address", "ip"),
+        ("ip", "address", "host", "client", "from", "server"),
+        ("아이피", "접속", "주소"),
+    ),
+    EntityType(
+        "MAC_ADDRESS",
+        "network",
+        ("mac_address", "mac"),
+        ("mac", "ethernet", "hardware address", "bssid"),
+        ("맥 주소", "맥주소"),
+    ),
+    EntityType(
+        "URL_CREDENTIALS",
+        "credential",
+        ("url_credentials", "connection_string", "url_with_credentials"),
+    ),
+    EntityType(
+        "API_KEY",
+        "credential",
+        ("api_key", "apikey", "token", "access_key"),
+        ("key", "token"),
+        ("키", "토큰"),
+    ),
+    EntityType("PASSWORD", "credential", ("password", "secret"), ("password",), ("비밀번호",)),
+    EntityType("PRIVATE_KEY", "credential", ("private_key", "pem")),
+    EntityType("JWT", "credential", ("jwt", "json_web_token")),
+    EntityType(
+        "AUTHORIZATION_HEADER",
+        "credential",
+        ("authorization_header", "bearer_token", "basic_auth"),
+    ),
+)
+
+ENTITIES: dict[str, EntityType] = {entity.name: entity for entity in _TYPES}
+"""Every entity type by its canonical name."""
+
+CATEGORIES: dict[str, tuple[str, ...]] = {
+    category: tuple(entity.name for entity in _TYPES if entity.category == category)
+    for category in dict.fromkeys(entity.category for entity in _TYPES)
+}
+"""The entity types of each category that has any."""
+
+_BY_ALIAS = {alias: entity.name for entity in _TYPES for alias in (*entity.aliases, entity.name)}
+
+
+def canonical(name: str) -> str:
+    """Return the canonical entity type for a name or an alias, in any case.
+
+    Raises
+    ------
+    KeyError
+        If no entity type is called that; the message lists those there are.
+
+    """
+    found = _BY_ALIAS.get(name) or _BY_ALIAS.get(name.lower()) or _BY_ALIAS.get(name.upper())
+    if found is None:
+        known = ", ".join(sorted(ENTITIES))
+        raise KeyError(f"unknown entity type {name!r}; known: {known}")
+    return found

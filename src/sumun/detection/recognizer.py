@@ -1,0 +1,114 @@
+"""The two forms a recognizer takes, and what a context word is worth.
+
+A recognizer is data: a *trigger* (a byte pattern the presence pass looks for), what a candidate
+looks like, and a judge that turns a candidate into a score. Checksums, ranges and context words
+move the score; ``min_score`` of the detector decides.
+
+Patterns are written so that matching is linear: every repeat is bounded or its neighbours share no
+character with it, and the first character is guarded.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+import msgspec
+
+from sumun.detection.entities import ENTITIES
+
+KEY = "\x1f"
+"""Stands between a JSON key and its value in the text a tree is joined to."""
+
+END = "\x1e"
+"""Stands after each JSON value in the text a tree is joined to."""
+
+SURE = 0.75
+"""A candidate scored at least this is not looked at for context words."""
+
+CONTEXT_BOOST = 0.35
+"""What a context word next to the value is worth; less the further away it stands."""
+
+_WINDOW = 40
+_FADE = 0.1
+
+
+class PatternRecognizer(msgspec.Struct, frozen=True, kw_only=True):
+    """Finds candidates by a regular expression over the whole text.
+
+    Attributes
+    ----------
+    name:
+        Unique name of the rule.
+    entity_type:
+        What it finds.
+    trigger:
+        Byte pattern, in the syntax common to hyperscan and :mod:`re`, that occurs in the UTF-8
+        form of every text the recognizer can find something in, within one JSON value and its key.
+    pattern:
+        The candidate; the group ``value``, if there is one, is the span of the finding.
+    judge:
+        Scores a match, 0 to drop it; or the score itself.
+    context:
+        Whether words beside the candidate are looked for.
+
+    """
+
+    name: str
+    entity_type: str
+    trigger: bytes
+    pattern: re.Pattern[str]
+    judge: Callable[[re.Match[str]], float] | float
+    context: bool = False
+
+
+class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
+    """Finds candidates among runs of digits, by the shape of the run.
+
+    Attributes
+    ----------
+    name, entity_type, context:
+        As in :class:`PatternRecognizer`.
+    shape:
+        Pattern over the run in which every digit is written ``0`` (``0{3}-0{4}-0{4}``).
+    judge:
+        Scores the candidate, given its digits alone and as written; 0 drops it.
+
+    """
+
+    name: str
+    entity_type: str
+    shape: str
+    judge: Callable[[str, str], float]
+    context: bool = True
+
+
+Recognizer = PatternRecognizer | NumberRecognizer
+
+
+def context_score(entity_type: str, text: str, start: int) -> float:
+    """Return how much the words left of ``start`` add to a candidate's score.
+
+    In a joined tree only the value itself and its own key are looked at.
+    """
+    words = _words(entity_type)
+    if words is None:
+        return 0.0
+    window = text[max(0, start - _WINDOW) : start]
+    nearest = -1
+    for match in words.finditer(window, window.rfind(END) + 1):
+        nearest = match.end()
+    if nearest < 0:
+        return 0.0
+    return CONTEXT_BOOST - _FADE * (len(window) - nearest) / _WINDOW
+
+
+@cache
+def _words(entity_type: str) -> re.Pattern[str] | None:
+    entity = ENTITIES[entity_type]
+    english = "|".join(re.escape(word) for word in entity.english)
+    korean = "|".join(re.escape(word) for word in entity.korean)
+    boundary = "(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"  # also inside camelCase keys
+    parts = [f"{boundary}(?i:{english})(?![a-z]{{2}})"] if english else []
+    if korean:
+        parts.append(korean)
+    return re.compile("|".join(parts)) if parts else None

@@ -1,0 +1,14 @@
+"""All recognizers, one module per family, countries in their own."""
+
+from sumun.detection.recognizer import Recognizer
+from sumun.detection.recognizers import contact, credential, financial, kr, network, person, us
+
+RECOGNIZERS: tuple[Recognizer, ...] = (
+    *contact.RECOGNIZERS,
+    *kr.RECOGNIZERS,
+    *us.RECOGNIZERS,
+    *financial.RECOGNIZERS,
+    *network.RECOGNIZERS,
+    *credential.RECOGNIZERS,
+    *person.RECOGNIZERS,
+)

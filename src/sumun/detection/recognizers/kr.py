@@ -1,0 +1,221 @@
+"""Korea: registration numbers, telephone, passport, licence, vehicle and bank account."""
+
+import calendar
+import re
+
+from sumun.detection.recognizer import (
+    NumberRecognizer,
+    PatternRecognizer,
+    Recognizer,
+    context_score,
+)
+
+_RRN_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+_BRN_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3)
+_CORP_WEIGHTS = (1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2)
+
+_CENTURIES = {"9": 1800, "0": 1800, "1": 1900, "2": 1900, "5": 1900, "6": 1900}
+_FOREIGN = frozenset("5678")
+_WITHOUT_CHECKSUM = 2020_10
+"""Numbers issued since October 2020 are random after the seventh digit."""
+
+
+def _dot(digits: str, weights: tuple[int, ...]) -> int:
+    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
+
+
+def rrn_checksum(digits: str) -> bool:
+    """Tell whether the last digit of a resident registration number holds."""
+    return (11 - _dot(digits, _RRN_WEIGHTS)) % 11 % 10 == int(digits[12])
+
+
+def frn_checksum(digits: str) -> bool:
+    """Tell whether the last digit of a foreigner registration number holds."""
+    return ((11 - _dot(digits, _RRN_WEIGHTS) % 11) % 10 + 2) % 10 == int(digits[12])
+
+
+def brn_checksum(digits: str) -> bool:
+    """Tell whether the last digit of a business registration number holds."""
+    total = _dot(digits[:8], _BRN_WEIGHTS) + sum(divmod(int(digits[8]) * 5, 10))
+    return (10 - total % 10) % 10 == int(digits[9])
+
+
+def corp_checksum(digits: str) -> bool:
+    """Tell whether the last digit of a corporate registration number holds."""
+    return (10 - _dot(digits, _CORP_WEIGHTS) % 10) % 10 == int(digits[12])
+
+
+def _birth(digits: str) -> int:
+    """Return year and month of birth as ``yyyymm``, or 0 where the date is impossible."""
+    year = _CENTURIES.get(digits[6], 2000) + int(digits[:2])
+    month, day = int(digits[2:4]), int(digits[4:6])
+    if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:  # noqa: PLR2004
+        return 0
+    return year * 100 + month
+
+
+def _registration(digits: str, value: str, *, valid: bool) -> float:
+    birth = _birth(digits)
+    written_out = len(value) > len(digits)
+    if not birth:
+        return 0.2 if written_out else 0.0
+    if not written_out:
+        return 0.55 if valid else 0.2
+    return 0.95 if valid else 0.7 if birth >= _WITHOUT_CHECKSUM else 0.6
+
+
+def _rrn(digits: str, value: str) -> float:
+    if digits[6] in _FOREIGN:
+        return 0.0
+    return _registration(digits, value, valid=rrn_checksum(digits))
+
+
+def _frn(digits: str, value: str) -> float:
+    if digits[6] not in _FOREIGN:
+        return 0.0
+    return _registration(digits, value, valid=frn_checksum(digits) or rrn_checksum(digits))
+
+
+def _half_hidden(match: re.Match[str]) -> float:
+    """Score a number whose tail is masked: birthday and sex still show."""
+    value = match["value"]
+    return 0.6 if _birth(value[:6] + value.replace(" ", "")[7]) else 0.0
+
+
+def _corp(digits: str, value: str) -> float:
+    if len(value) == len(digits):
+        return 0.2 if corp_checksum(digits) else 0.0
+    return 0.55 if corp_checksum(digits) else 0.3
+
+
+def _brn(digits: str, value: str) -> float:
+    if len(value) == len(digits):
+        return 0.25 if brn_checksum(digits) else 0.0
+    return 0.85 if brn_checksum(digits) else 0.45
+
+
+def _national(digits: str, value: str) -> str:
+    """Return the number as dialled inside the country."""
+    if digits.startswith("82") and (value[0] == "+" or not value[2].isdigit()):
+        return "0" + digits[2:].lstrip("0")
+    return digits
+
+
+def _mobile(digits: str, value: str) -> float:
+    national = _national(digits, value)
+    if not re.fullmatch(r"010\d{8}|01[16789]\d{7,8}", national):
+        return 0.0
+    return 0.9 if len(value) > len(digits) else 0.7
+
+
+_AREA = re.compile(r"0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50\d?|80|60|30)")
+
+
+def _landline(digits: str, value: str) -> float:
+    national = _national(digits, value)
+    if not re.fullmatch(_AREA.pattern + r"\d{7,8}", national):
+        return 0.0
+    return 0.8 if len(value) > len(digits) else 0.25
+
+
+def _service(digits: str, _value: str) -> float:
+    return 0.55 if digits[:2] in ("15", "16", "18") and digits[2] in "0123456789" else 0.0
+
+
+def _driver(digits: str, value: str) -> float:
+    region = 11 <= int(digits[:2]) <= 28  # noqa: PLR2004 - the licensing regions
+    if re.fullmatch(r"\d\d-\d\d-\d{6}-\d\d", value):
+        return 0.75 if region else 0.25
+    return 0.22
+
+
+def _account(digits: str, value: str) -> float:
+    if not 10 <= len(digits) <= 16:  # noqa: PLR2004 - the lengths Korean banks issue
+        return 0.0
+    return 0.26 if len(value) > len(digits) else 0.18
+
+
+def _vehicle(match: re.Match[str]) -> float:
+    use, space = match["use"], match["space"]
+    if use in _ALSO_WORDS:
+        return 0.35 + context_score("KR_VEHICLE", match.string, match.start())
+    return 0.55 if space else 0.65
+
+
+_ALSO_WORDS = frozenset("조주도로부수호오구소모보고자")
+"""Usage letters that are also counters or particles: ``20조 5000``, ``100주 1000``."""
+
+_SEPARATED = r"[- ]{1,3}"
+
+RECOGNIZERS: tuple[Recognizer, ...] = (
+    NumberRecognizer(
+        name="kr_rrn", entity_type="KR_RRN", shape=rf"0{{6}}(?:{_SEPARATED})?0{{7}}", judge=_rrn
+    ),
+    NumberRecognizer(
+        name="kr_frn", entity_type="KR_FRN", shape=rf"0{{6}}(?:{_SEPARATED})?0{{7}}", judge=_frn
+    ),
+    NumberRecognizer(
+        name="kr_corp", entity_type="KR_CORP", shape=r"0{6}-?0{7}(?:-0)?", judge=_corp
+    ),
+    NumberRecognizer(
+        name="kr_brn", entity_type="KR_BRN", shape=r"000[- ]00[- ]00000|0{10}", judge=_brn
+    ),
+    NumberRecognizer(
+        name="kr_mobile",
+        entity_type="PHONE_NUMBER",
+        shape=r"(?:\+?00[-. ]?\(?0?\)?)?0{2,3}[-. )]{0,3}0{3,4}[-. ]{0,3}0{4}",
+        judge=_mobile,
+    ),
+    NumberRecognizer(
+        name="kr_landline",
+        entity_type="PHONE_NUMBER",
+        shape=r"(?:\+?00[-. ]?)?\(?0{1,4}[-. )]{0,3}0{3,4}[-. ]{0,3}0{4}",
+        judge=_landline,
+    ),
+    NumberRecognizer(
+        name="kr_service", entity_type="PHONE_NUMBER", shape=r"0000[-. ]0000", judge=_service
+    ),
+    NumberRecognizer(
+        name="kr_driver",
+        entity_type="KR_DRIVER_LICENSE",
+        shape=r"00(?:-0{1,6}){2,6}|0000(?:-0{2,6}){2,3}|0{12}",
+        judge=_driver,
+    ),
+    NumberRecognizer(
+        name="kr_account",
+        entity_type="KR_BANK_ACCOUNT",
+        shape=r"0{2,6}(?:[- ]0{1,7}){1,4}|0{10,14}",
+        judge=_account,
+    ),
+    PatternRecognizer(
+        name="kr_rrn_half_hidden",
+        entity_type="KR_RRN",
+        trigger=rb"[0-9]{6} ?- ?[1-8](?:[*xX]{4}|\xe2\x97\x8f)",
+        pattern=re.compile(
+            r"(?<![0-9A-Za-z-])(?P<value>[0-9]{6} ?- ?[1-8][*xX\u25cf]{4,6})(?![0-9A-Za-z*])"
+        ),
+        judge=_half_hidden,
+    ),
+    PatternRecognizer(
+        name="kr_passport",
+        entity_type="KR_PASSPORT",
+        trigger=rb"[A-Z][0-9]{3}[0-9A-Z][0-9]{3}",
+        pattern=re.compile(
+            r"(?<![A-Za-z0-9_-])(?P<value>[MSRODGP][0-9]{3}[A-Z][0-9]{4}|[A-Z]{1,2}[0-9]{7,8})"
+            r"(?![A-Za-z0-9_]|-[A-Za-z0-9])"
+        ),
+        judge=0.22,
+        context=True,
+    ),
+    PatternRecognizer(
+        name="kr_vehicle",
+        entity_type="KR_VEHICLE",
+        trigger=rb"[0-9]{2}[\xea-\xed][\x80-\xbf]{2} ?[0-9]{4}",
+        pattern=re.compile(
+            r"(?<![0-9A-Za-z.,-])(?P<value>[0-9]{2,3}"
+            r"(?P<use>[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자배하허호])"
+            r"(?P<space> ?)[0-9]{4})(?![0-9A-Za-z]|[,.][0-9]| ?[억만원년개명회점주])"
+        ),
+        judge=_vehicle,
+    ),
+)

@@ -1,0 +1,67 @@
+"""IP and MAC addresses."""
+
+import ipaddress
+import re
+
+from sumun.detection.recognizer import PatternRecognizer, Recognizer
+
+_VERSION_BEFORE = re.compile(r"(?i)(?:version|\brv|ver\.?|release|build|버전)[ :=\x1f]{0,3}\Z")
+
+
+def _ipv4(match: re.Match[str]) -> float:
+    octets = match["value"].split(".")
+    if any(int(octet) > 255 or (len(octet) > 1 and octet[0] == "0") for octet in octets):  # noqa: PLR2004
+        return 0.0
+    if _VERSION_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()]):
+        return 0.0
+    if octets[0] in ("0", "127") or octets == ["255"] * 4:
+        return 0.3  # everybody's own address
+    return 0.6 if all(len(octet) == 1 for octet in octets) else 0.85
+
+
+def _ipv6(match: re.Match[str]) -> float:
+    value = match["value"]
+    try:
+        address = ipaddress.IPv6Address(value)
+    except ValueError:
+        return 0.0
+    if address.is_loopback or address.is_unspecified:
+        return 0.3
+    compressed = "::" in value
+    if compressed and not any(character.isdigit() for character in value):
+        return 0.0  # dead::beef is as often a qualified name
+    return 0.8 if compressed and len(value) < 8 else 0.9  # noqa: PLR2004
+
+
+RECOGNIZERS: tuple[Recognizer, ...] = (
+    PatternRecognizer(
+        name="ipv4",
+        entity_type="IP_ADDRESS",
+        trigger=rb"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}",
+        pattern=re.compile(
+            r"(?<![A-Za-z0-9_.-])(?P<value>[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
+            r"(?![A-Za-z0-9_]|[.-][A-Za-z0-9])"
+        ),
+        judge=_ipv4,
+    ),
+    PatternRecognizer(
+        name="ipv6",
+        entity_type="IP_ADDRESS",
+        trigger=rb"::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:",
+        pattern=re.compile(
+            r"(?<![A-Za-z0-9_:.])(?P<value>(?=[0-9A-Fa-f:])[0-9A-Fa-f]{0,4}"
+            r"(?::[0-9A-Fa-f]{0,4}){2,8}(?:\.[0-9]{1,3}){0,3})(?![A-Za-z0-9_:])"
+        ),
+        judge=_ipv6,
+    ),
+    PatternRecognizer(
+        name="mac",
+        entity_type="MAC_ADDRESS",
+        trigger=rb"[0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]",
+        pattern=re.compile(
+            r"(?<![0-9A-Za-z:_-])(?P<value>[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}"
+            r"(?:\2[0-9A-Fa-f]{2}){4})(?![0-9A-Za-z:_]|-[0-9A-Za-z])"
+        ),
+        judge=0.85,
+    ),
+)

@@ -1,0 +1,227 @@
+"""Values in JSON: walked without recursion, joined into one text, found again by path.
+
+Every leaf, key and number becomes a piece of one text, so that a whole tool result is scanned in
+one pass. A value is written behind its key, which gives it context.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+from typing import Any
+
+import msgspec
+
+from sumun.detection.finding import Finding
+from sumun.detection.recognizer import END, KEY
+
+Container = dict[str, Any] | list[Any]
+Key = str | int
+
+_SHORTEST_NUMBER = 1_000_000
+_LONGEST_NUMBER = 10**40
+_CONTEXT = 64
+_IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
+
+
+class Unscannable(Exception):
+    """The value cannot be scanned and must not be passed on as if it had been."""
+
+
+class TooDeep(Unscannable):
+    """The value is nested more deeply than the detector is told to follow."""
+
+
+class TooLarge(Unscannable):
+    """The text, or all texts of the value together, are longer than the detector reads."""
+
+
+class NotJson(Unscannable):
+    """The value holds something that JSON does not know."""
+
+
+class Leaf(msgspec.Struct, frozen=True, gc=False):
+    """A place in a tree where text or a number stands.
+
+    Attributes
+    ----------
+    container, key:
+        ``container[key]`` is the value; writing there rewrites the tree in place.
+    text:
+        What was scanned: the string, or the number in decimal digits.
+    is_key:
+        Whether the text is the key itself, not the value under it.
+    path:
+        JSON path (``$.customer.phones[0]``).
+
+    """
+
+    container: Container
+    key: Key
+    text: str
+    is_key: bool
+    path: str
+
+
+class LeafFindings(msgspec.Struct, frozen=True, gc=False):
+    """What was found in one leaf; spans are of the leaf's text."""
+
+    leaf: Leaf
+    findings: list[Finding]
+
+
+Place = tuple[Container, Key, int]
+"""A container, a key of it, and where in the piece the value begins."""
+
+
+class Tree:
+    """A JSON value, taken apart.
+
+    Raises
+    ------
+    TooDeep, TooLarge, NotJson
+        As the limits say; ``max_depth`` counts containers, ``max_length`` code points.
+
+    """
+
+    def __init__(
+        self, value: object, skip: Iterable[str], *, max_depth: int, max_length: int
+    ) -> None:
+        self._pieces: list[str] = []
+        self._places: list[Place] = []
+        # A bare value is looked at as the only element of a list that stands outside of the tree.
+        outside: Container = [value]
+        self._parents: dict[int, tuple[Container, Key] | None] = {id(outside): None}
+        self._skipped = {place for path in skip if (place := _resolve(outside, path))}
+        self._max_depth = max_depth
+        self._stack: list[tuple[Container, str, int]] = [(outside, "", 0)]
+        self._walk()
+        self.text = "".join(self._pieces)
+        """All pieces as one text."""
+        if len(self.text) > max_length:
+            raise TooLarge(f"more than {max_length} characters")
+
+    def locate(self, findings: Iterable[Finding]) -> list[LeafFindings]:
+        """Return the findings of :attr:`text`, sorted by start, by the leaf they are in."""
+        ends = list(accumulate(map(len, self._pieces)))
+        leaves: dict[tuple[int, bool], LeafFindings] = {}
+        for finding in findings:
+            number = bisect_right(ends, finding.start)
+            piece, (container, key, value_at) = self._pieces[number], self._places[number]
+            offset = ends[number] - len(piece)
+            start, end = finding.start - offset, finding.end - offset
+            is_key = end < value_at
+            if is_key and type(key) is int:
+                continue  # the name of a list, already seen where it stands
+            if not is_key:
+                start, end = max(start - value_at, 0), min(end, len(piece) - 1) - value_at
+            leaf = leaves.get((number, is_key))
+            if leaf is None:
+                text = piece[: value_at - 1] if is_key else piece[value_at:-1]
+                path = self._path(container, key)
+                leaf = LeafFindings(Leaf(container, key, text, is_key, path), [])
+                leaves[number, is_key] = leaf
+            leaf.findings.append(
+                Finding(
+                    finding.entity_type,
+                    start,
+                    end,
+                    finding.score,
+                    finding.recognizer,
+                    leaf.leaf.path,
+                )
+            )
+        return list(leaves.values())
+
+    def _walk(self) -> None:
+        stack, pieces, places = self._stack, self._pieces, self._places
+        while stack:
+            container, name, depth = stack.pop()
+            if depth > self._max_depth:
+                raise TooDeep(f"nested more than {self._max_depth} deep")
+            if type(container) is list:
+                self._take_elements(container, name, depth)
+                continue
+            for key, value in container.items():  # type: ignore[union-attr]
+                if type(value) is str and type(key) is str and not self._skipped:
+                    pieces.append(f"{key}{KEY}{value}{END}")
+                    places.append((container, key, len(key) + 1))
+                else:
+                    self._take_member(container, key, value, depth)
+
+    def _take_member(self, container: Container, key: object, value: object, depth: int) -> None:
+        if type(key) is not str:
+            raise NotJson(f"a key of type {type(key).__name__}")
+        if (id(container), key) in self._skipped:
+            return
+        text = self._text(container, key, value, key, depth)
+        self._pieces.append(f"{key}{KEY}{text}{END}")
+        self._places.append((container, key, len(key) + 1))
+
+    def _take_elements(self, container: list[Any], name: str, depth: int) -> None:
+        context = name[-_CONTEXT:]
+        value_at = len(context) + 1
+        for index, value in enumerate(container):
+            if self._skipped and (id(container), index) in self._skipped:
+                continue
+            text = self._text(container, index, value, name, depth)
+            if text:
+                self._pieces.append(f"{context}{KEY}{text}{END}")
+                self._places.append((container, index, value_at))
+
+    def _text(self, container: Container, key: Key, value: object, name: str, depth: int) -> str:
+        kind = type(value)
+        if kind is str:
+            return value  # type: ignore[return-value]
+        if kind is int or kind is float:
+            return _number(value)  # type: ignore[arg-type]
+        if kind is dict or kind is list:
+            if id(value) not in self._parents:  # the same object twice is looked at once
+                self._parents[id(value)] = (container, key)
+                self._stack.append((value, name, depth + 1))  # type: ignore[arg-type]
+            return ""
+        if value is None or kind is bool:
+            return ""
+        raise NotJson(f"a value of type {kind.__name__}")
+
+    def _path(self, container: Container, key: Key) -> str:
+        steps: list[str] = []
+        place: tuple[Container, Key] | None = (container, key)
+        while place is not None:
+            steps.append(_step(place[1]))
+            place = self._parents[id(place[0])]
+        steps[-1] = "$"
+        return "".join(reversed(steps))
+
+
+def _number(value: float) -> str:
+    """Write a number as people would, or not at all where it is too short to be anybody's."""
+    if not _SHORTEST_NUMBER <= abs(value) < _LONGEST_NUMBER or value != int(value):
+        return ""
+    return str(int(value))
+
+
+def _step(key: Key) -> str:
+    if type(key) is int:
+        return f"[{key}]"
+    if _IDENTIFIER.match(str(key)):
+        return f".{key}"
+    return "['" + str(key).replace("\\", "\\\\").replace("'", "\\'") + "']"
+
+
+_STEPS = re.compile(r"\.([^\W\d]\w*)|\[(\d{1,9})\]|\['((?:[^'\\]|\\.)*)'\]")
+
+
+def _resolve(outside: Container, path: str) -> tuple[int, Key] | None:
+    """Return where the path leads, if the tree has such a place."""
+    container: Any = outside
+    key: Key = 0
+    for match in _STEPS.finditer(path, 1):
+        member, index, quoted = match.groups()
+        try:
+            container = container[key]
+            key = member or (int(index) if index else re.sub(r"\\(.)", r"\1", quoted))
+            container[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return id(container), key
