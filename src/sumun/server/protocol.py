@@ -1,0 +1,406 @@
+"""HTTP/1.1 on a socket that may belong to anyone (RFC 9110, RFC 9112).
+
+uvicorn's httptools protocol is fast and parses strictly, but waits for ever, accepts heads of any
+size and takes any number of Host fields. :class:`HardenedProtocol` adds what is missing:
+
+=====================================================  ====================================
+what arrives                                           answer
+=====================================================  ====================================
+a head above ``header_limit``, more than 100 fields    431
+a request target above 8 KiB                           414
+not exactly one valid Host (HTTP/1.0: at most one)     400
+Content-Length twice or beside Transfer-Encoding,      400
+obs-fold, bare LF or CR, NUL, a bad chunk
+a transfer coding other than ``chunked``               501
+a method the parser does not know, CONNECT             501
+a version other than HTTP/1.1 and HTTP/1.0             505
+``*``, a fragment, an authority unlike Host            400
+a head not complete after ``header_timeout``           408
+no byte of the body for ``body_timeout``               408
+more than 64 requests waiting in one connection        400
+=====================================================  ====================================
+
+After each of these the connection closes. A field whose name has an underscore is dropped, as by
+nginx: where a later hop maps ``-`` to ``_``, it could pose as another field. Trailer fields are
+dropped too. A request to upgrade is answered as if it had not asked (RFC 9110 §7.8).
+"""
+
+import asyncio
+import re
+from http import HTTPStatus
+from typing import Any
+
+import httptools
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+from uvicorn.server import ServerState
+
+from sumun.config import ServerConfig
+from sumun.server.listener import Listener
+
+FIELD_COUNT = 100
+TARGET_LIMIT = 8 * 1024
+PIPELINE_DEPTH = 64
+LINGER = 2.0
+"""Seconds a refused client has to read its answer before the connection is cut."""
+STALL = 30.0
+"""Seconds a client may leave its answer unread."""
+
+_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]+")
+_METHOD = re.compile(rb"[A-Z][A-Z-]{0,31}(?: |$)")
+_CHUNK_OVERHEAD = 8
+"""Bytes of chunk framing allowed for each byte of body."""
+
+
+class Refused(Exception):
+    """What arrived is not answered by the application, but with this status and sentence."""
+
+    def __init__(self, status: HTTPStatus, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+class HardenedProtocol(HttpToolsProtocol):
+    """One connection.
+
+    Times are watched by a single timer per connection, which looks at ``deadline`` and arms itself
+    again: a request that arrives in one piece, as nearly all do, arms and cancels nothing.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.limits = config.limits if isinstance(config, Listener) else ServerConfig()
+        self.interval = (
+            min(self.limits.header_timeout, self.limits.body_timeout, self.timeout_keep_alive) / 2
+        )
+        self.timer: asyncio.TimerHandle | None = None
+        self.deadline = 0.0
+        self.tls: dict[Any, Any] | None = None
+
+        self.messages = 0
+        self.in_head = False
+        self.in_body = False
+        self.hosts: list[bytes] = []
+        self.field_count = 0
+        self.head_size = 0
+        self.unparsed = 0
+        """Bytes of an unfinished head, some of which the parser still holds."""
+        self.body_size = 0
+        self.framing = 0
+
+        self.closing = False
+        """Nothing more is read: the connection closes once what was accepted is answered."""
+        self.last_words = b""
+        self.unsent = 0
+        self.stalled_since = 0.0
+
+    # The connection
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to watch the time."""
+        super().connection_made(transport)
+        if (tls := transport.get_extra_info("ssl_object")) is not None:
+            self.tls = {"tls": {"client_cert_der": tls.getpeercert(binary_form=True)}}
+        self.deadline = self.loop.time() + self.limits.header_timeout
+        self.timer = self.loop.call_later(self.interval, self._watch)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop watching."""
+        if self.timer is not None:
+            self.timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what arrived and refuse what does not follow the rules."""
+        if self.closing:
+            return
+        messages, body_size = self.messages, self.body_size
+        was_open = self.in_head or self.in_body
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._continue_without_upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserError as error:
+            self._refuse(_refusal(error, data))
+        else:
+            if self.in_head:
+                self._head_continues(len(data), self.messages - messages, was_open=was_open)
+            elif self.in_body:
+                overhead = len(data) - self.body_size + body_size
+                self._body_continues(overhead if messages == self.messages else 0)
+
+    def _head_continues(self, received: int, begun: int, *, was_open: bool) -> None:
+        if begun:
+            self.deadline = self.loop.time() + self.limits.header_timeout
+            # A read that also held other messages says little about the size of this one.
+            self.unparsed = received if begun == 1 and not was_open else 0
+        else:
+            self.unparsed += received
+        if self.unparsed > self.limits.header_limit:
+            self._refuse(_head_too_large(self.limits.header_limit))
+
+    def _body_continues(self, overhead: int) -> None:
+        self.deadline = self.loop.time() + self.limits.body_timeout
+        self.framing += overhead
+        if self.framing > self.limits.header_limit + _CHUNK_OVERHEAD * self.body_size:
+            self._refuse(Refused(HTTPStatus.BAD_REQUEST, "chunk framing outweighs the body"))
+        elif self.cycle.response_complete and self.body_size > self.limits.body_limit:
+            self.transport.close()
+
+    # The parser's callbacks
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        if self.tls is not None:
+            self.scope["extensions"] = self.tls
+        self.messages += 1
+        self.in_head = True
+        self.hosts = []
+        self.field_count = self.head_size = self.body_size = self.framing = 0
+
+    def on_url(self, url: bytes) -> None:
+        """Take a piece of the request target."""
+        self.url += url
+        self.head_size += len(url)
+        if len(self.url) > TARGET_LIMIT:
+            raise Refused(
+                HTTPStatus.REQUEST_URI_TOO_LONG, f"request target exceeds {TARGET_LIMIT} bytes"
+            )
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field of the head, or a trailer field, which is counted and dropped."""
+        self.head_size += len(name) + len(value) + 4
+        self.field_count += 1
+        if self.head_size > self.limits.header_limit or self.field_count > FIELD_COUNT:
+            raise _head_too_large(self.limits.header_limit)
+        if b"_" in name or not self.in_head:
+            return
+        name = name.lower()
+        if name == b"host":
+            self.hosts.append(value)
+        elif name == b"transfer-encoding" and value.lower() != b"chunked":
+            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "the only transfer coding is chunked")
+        elif name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """Hand the request to the application, if its head is in order."""
+        self._check_version()
+        self._check_host()
+        if self.url[:1] != b"/" or b"#" in self.url:
+            self.url = self._origin_form()
+        if len(self.pipeline) >= PIPELINE_DEPTH:
+            raise Refused(HTTPStatus.BAD_REQUEST, f"more than {PIPELINE_DEPTH} requests waiting")
+        super().on_headers_complete()
+        self.in_head = False
+        self.in_body = True
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self.body_size += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End the request, unless its body is still to be read past an upgrade."""
+        if self.parser.should_upgrade():
+            return
+        self.in_body = False
+        super().on_message_complete()
+
+    def _check_version(self) -> None:
+        version = self.parser.get_http_version()
+        if version == "1.1":
+            return
+        if version != "1.0":
+            raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here")
+        if any(name == b"transfer-encoding" for name, _ in self.headers):
+            raise Refused(HTTPStatus.BAD_REQUEST, "HTTP/1.0 has no Transfer-Encoding")
+        if not self.hosts:  # Not known before HTTP/1.1.
+            self.hosts = [b"-"]
+
+    def _check_host(self) -> None:
+        if len(self.hosts) != 1 or not _HOST.fullmatch(self.hosts[0]):
+            raise Refused(HTTPStatus.BAD_REQUEST, "exactly one valid Host is needed")
+
+    def _origin_form(self) -> bytes:
+        """Return the path and query of a target in another form (RFC 9112 §3.2)."""
+        if self.parser.get_method() == b"CONNECT":
+            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "this is not a proxy")
+        scheme, _, rest = self.url.partition(b"://")
+        authority = re.split(rb"[/?]", rest, maxsplit=1)[0]
+        if (
+            b"#" in self.url
+            or scheme.lower() not in {b"http", b"https"}
+            or authority.lower() != self.hosts[0].lower()
+        ):
+            raise Refused(HTTPStatus.BAD_REQUEST, "the request target must be a path on this host")
+        path = rest[len(authority) :]
+        return path if path.startswith(b"/") else b"/" + path
+
+    def _continue_without_upgrade(self, rest: bytes) -> None:
+        """Read the body that the parser took for another protocol.
+
+        Java's HTTP client asks for ``h2c`` with its first request, body and all.
+        """
+        framing = b"".join(
+            b"%s: %s\r\n" % field
+            for field in self.headers
+            if field[0] in {b"content-length", b"transfer-encoding"}
+        )
+        self.cycle.keep_alive = False
+        self.parser = httptools.HttpRequestParser(_Remainder(self))
+        self.data_received(b"POST / HTTP/1.1\r\n%s\r\n%s" % (framing, rest))
+
+    # Answers
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request, or say the last words, or wait."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self.last_words:
+            self._part()
+        else:
+            wait: float = self.timeout_keep_alive
+            if self.in_head:
+                wait = self.limits.header_timeout
+            elif self.in_body:
+                wait = self.limits.body_timeout
+            self.deadline = self.loop.time() + wait
+
+    def _refuse(self, refused: Refused) -> None:
+        """Answer in the application's stead, after every answer that is due before."""
+        if self.closing:
+            return
+        self.closing = True
+        self.last_words = self._answer(refused)
+        cycle: RequestResponseCycle | None = self.cycle
+        if self.in_body and cycle is not None:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if self.pipeline:
+                self.pipeline.popleft()
+            elif cycle.response_complete or cycle.response_started:
+                self.transport.close()
+            else:
+                self._part()
+        elif cycle is None or cycle.response_complete:
+            self._part()
+
+    def _answer(self, refused: Refused) -> bytes:
+        body = f"{refused.status.value} {refused.status.phrase}: {refused.reason}\n".encode()
+        fields = [
+            *self.server_state.default_headers,
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(body)),
+            (b"connection", b"close"),
+        ]
+        head = b"".join(b"%s: %s\r\n" % field for field in fields)
+        return b"%s%s\r\n%s" % (STATUS_LINE[refused.status], head, body)
+
+    def _part(self) -> None:
+        """Send the last words so that they arrive.
+
+        Closing while the client still sends would reset the connection and lose them, so only our
+        side is closed at first (RFC 9112 §9.6).
+        """
+        self.transport.write(self.last_words)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+            self.loop.call_later(LINGER, self.transport.abort)
+        else:
+            self.transport.close()
+
+    # Time
+
+    def _watch(self) -> None:
+        now = self.loop.time()
+        if self.flow.write_paused or self.transport.is_closing():
+            self._watch_unsent(now)
+        else:
+            self.stalled_since = 0.0
+            if self._waits_for_us():
+                self.deadline = now + self.limits.body_timeout
+            elif now >= self.deadline and not self.closing:
+                self._give_up()
+        soon = now + self.interval
+        self.timer = self.loop.call_at(
+            self.deadline if now < self.deadline < soon else soon, self._watch
+        )
+
+    def _waits_for_us(self) -> bool:
+        """Whether it is not the client's turn."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete:
+            return False
+        return not self.in_body or self.flow.read_paused or cycle.waiting_for_100_continue
+
+    def _watch_unsent(self, now: float) -> None:
+        unsent = self.transport.get_write_buffer_size()
+        if unsent != self.unsent or not self.stalled_since:
+            self.unsent, self.stalled_since = unsent, now
+        elif now - self.stalled_since >= STALL:
+            self.transport.abort()
+
+    def _give_up(self) -> None:
+        if self.in_head:
+            self._refuse(Refused(HTTPStatus.REQUEST_TIMEOUT, "the head took too long"))
+        elif self.in_body and not self.cycle.response_started:
+            self._refuse(Refused(HTTPStatus.REQUEST_TIMEOUT, "the body stopped arriving"))
+        else:
+            self.transport.close()
+
+
+class _Remainder:
+    """Parser callbacks for the body of a request whose head was parsed by another parser."""
+
+    def __init__(self, protocol: HardenedProtocol) -> None:
+        self.protocol = protocol
+        self.messages = 0
+
+    def on_message_begin(self) -> None:
+        self.messages += 1
+        if self.messages > 1:
+            self.protocol.closing = True
+
+    def on_body(self, body: bytes) -> None:
+        if self.messages == 1:
+            self.protocol.on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self.messages == 1:
+            self.protocol.on_message_complete()
+
+
+def _head_too_large(limit: int) -> Refused:
+    return Refused(
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        f"the head may have {limit} bytes and {FIELD_COUNT} fields",
+    )
+
+
+def _refusal(error: Exception, data: bytes) -> Refused:
+    """Return the answer to what the parser, or a callback of it, raised."""
+    if isinstance(error.__context__, Refused):
+        return error.__context__
+    if isinstance(error, httptools.HttpParserInvalidMethodError) and _METHOD.match(data):
+        return Refused(HTTPStatus.NOT_IMPLEMENTED, "unknown method")
+    if isinstance(error, httptools.HttpParserCallbackError):
+        return Refused(HTTPStatus.BAD_REQUEST, "malformed request")
+    return Refused(HTTPStatus.BAD_REQUEST, str(error))
