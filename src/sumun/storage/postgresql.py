@@ -14,8 +14,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate
 
 import psycopg
-from psycopg import IsolationLevel, errors
+from psycopg import errors
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from sumun.storage.contract import (
@@ -48,10 +49,19 @@ ATTEMPTS = 50
 MIGRATION_LOCK = 0x53756D756E
 """Key of the advisory lock that one migrating process holds."""
 
-_RETRIED = (errors.SerializationFailure, errors.DeadlockDetected)
-_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+# Whoever waited for the migration lock must then see what its holder committed.
+_MIGRATE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+
+_UNSERIALISED = (errors.SerializationFailure, errors.DeadlockDetected)
+_UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, errors.ReadOnlySqlTransaction)
 
 Connection = psycopg.Connection[Row]
+
+
+class _LostEarly(Exception):
+    """The connection broke before COMMIT was sent."""
 
 
 class PostgresqlTransaction:
@@ -117,7 +127,12 @@ class PostgresqlDatabase:
             open=False,
             timeout=PATIENCE,
             reconnect_timeout=PATIENCE,
-            kwargs={"autocommit": True, "connect_timeout": max(2, int(PATIENCE))},
+            configure=_configure,
+            kwargs={
+                "autocommit": True,
+                "connect_timeout": int(PATIENCE),
+                "tcp_user_timeout": int(PATIENCE * 1000),
+            },
             name="sumun",
         )
         self._threads: ThreadPoolExecutor | None = None
@@ -137,7 +152,7 @@ class PostgresqlDatabase:
         self._threads = ThreadPoolExecutor(POOL_SIZE, thread_name_prefix="sumun-postgresql")
         self._pool.open()
         try:
-            await self._in_thread(self._attempt, _migrate, IsolationLevel.READ_COMMITTED, False)
+            await self._in_thread(self._attempt, _MIGRATE, _migrate)
         except BaseException:
             await self.close()
             raise
@@ -161,10 +176,7 @@ class PostgresqlDatabase:
 
         """
         return await self._in_thread(
-            self._attempt,
-            lambda connection: query(self._transaction(connection), *args, **kwargs),
-            IsolationLevel.REPEATABLE_READ,
-            True,
+            self._attempt, _READ, lambda held: query(self._transaction(held), *args, **kwargs)
         )
 
     async def write(
@@ -181,17 +193,12 @@ class PostgresqlDatabase:
 
         """
         return await self._in_thread(
-            self._attempt,
-            lambda connection: intent(self._transaction(connection), *args, **kwargs),
-            IsolationLevel.SERIALIZABLE,
-            False,
+            self._attempt, _WRITE, lambda held: intent(self._transaction(held), *args, **kwargs)
         )
 
     async def describe(self) -> Description:
         """Return the versions of the server, the driver and the schema."""
-        return await self._in_thread(
-            self._attempt, self._describe, IsolationLevel.REPEATABLE_READ, True
-        )
+        return await self._in_thread(self._attempt, _READ, self._describe)
 
     def _describe(self, connection: Connection) -> Description:
         info = connection.info
@@ -218,34 +225,38 @@ class PostgresqlDatabase:
         finally:
             self._waiting -= 1
 
-    def _attempt(
-        self, work: Callable[[Connection], T], isolation: IsolationLevel, read_only: bool
-    ) -> T:
+    def _attempt(self, begin: str, work: Callable[[Connection], T]) -> T:
         """Run one transaction, again where the server or the network asks for it."""
         deadline = time.monotonic() + PATIENCE
-        for attempt in range(ATTEMPTS):
-            committing = False
+        attempt = 0
+        while True:
+            attempt += 1
             try:
-                with self._connection(deadline) as connection:
-                    connection.set_isolation_level(isolation)
-                    connection.set_read_only(read_only)
-                    with connection.transaction():
-                        result = work(connection)
-                        committing = True
-                return result
-            except _RETRIED as error:
-                if attempt + 1 == ATTEMPTS or time.monotonic() > deadline:
-                    raise StorageUnavailable(f"could not be serialised: {error}") from error
-                time.sleep(random.uniform(0, 0.001 * min(attempt + 1, 20)))  # noqa: S311 - jitter
-            except _LOST as error:
-                # A connection lost before COMMIT took its work with it: that may be run again.
-                gone = isinstance(error, psycopg.InterfaceError) or error.sqlstate is None
-                shutdown = isinstance(error, (errors.AdminShutdown, errors.CrashShutdown))
-                if committing or not (gone or shutdown) or time.monotonic() > deadline:
-                    raise _translate(error, read_only=read_only) from error
+                return self._transact(begin, work, deadline)
+            except (_LostEarly, *_UNSERIALISED) as error:
+                if attempt >= ATTEMPTS or time.monotonic() > deadline:
+                    raise StorageUnavailable(f"gave up after {attempt} attempts: {error}") from None
             except psycopg.Error as error:
-                raise _translate(error, read_only=read_only) from error
-        raise StorageUnavailable("the database keeps closing connections")
+                raise _translate(error, reading=begin is _READ) from error
+            time.sleep(random.uniform(0, 0.001 * min(attempt, 20)))  # noqa: S311 - jitter
+
+    def _transact(self, begin: str, work: Callable[[Connection], T], deadline: float) -> T:
+        with self._connection(deadline) as connection:
+            try:
+                connection.execute(begin)
+                result = work(connection)
+            except BaseException as error:
+                if connection.closed and isinstance(error, psycopg.Error):
+                    # The server forgets what was not committed: it may be run again.
+                    raise _LostEarly(str(error)) from error
+                with contextlib.suppress(psycopg.Error):
+                    connection.execute("ROLLBACK")
+                raise
+            if connection.info.transaction_status is not TransactionStatus.INTRANS:
+                connection.execute("ROLLBACK")
+                raise StorageError("an intent went on after one of its statements had failed")
+            connection.execute("COMMIT")
+            return result
 
     @contextlib.contextmanager
     def _connection(self, deadline: float) -> Iterator[Connection]:
@@ -259,18 +270,25 @@ class PostgresqlDatabase:
             self._pool.putconn(connection)
 
 
-def _translate(error: psycopg.Error, *, read_only: bool) -> Exception:
+def _translate(error: psycopg.Error, *, reading: bool) -> Exception:
     message = error.diag.message_primary or str(error)
     if isinstance(error, errors.UniqueViolation):
         return Conflict(message)
-    if isinstance(error, errors.ReadOnlySqlTransaction) and read_only:
+    if isinstance(error, errors.ReadOnlySqlTransaction) and reading:
         return StorageError("a query that only reads tried to write")
-    if isinstance(error, (*_LOST, errors.ReadOnlySqlTransaction)):
+    if isinstance(error, _UNAVAILABLE):
         return StorageUnavailable(message)
     return StorageError(message)
 
 
+def _configure(connection: Connection) -> None:
+    """Bound every wait, whatever the server's own settings are."""
+    connection.execute(f"SET statement_timeout = {int(PATIENCE * 1000)}")
+    connection.execute(f"SET idle_in_transaction_session_timeout = {int(PATIENCE * 2000)}")
+
+
 def _migrate(connection: Connection) -> None:
+    connection.execute("SET LOCAL statement_timeout = 0")
     connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
     connection.execute(LEDGER)
     applied = connection.execute(APPLIED).fetchall()
