@@ -17,6 +17,8 @@ _RECORD = {"EMAIL_ADDRESS": 2, "PHONE_NUMBER": 2, "KR_RRN": 2, "LOCATION": 1}
 _VALUES = 7
 """Different values about one person."""
 
+_OFTEN, _SOMETIMES, _RARELY = 0.6, 0.3, 0.02
+
 INTRUDER = ("crm-assistant", "user-7")
 
 
@@ -47,9 +49,6 @@ def _shift(
         if random.random() < _RARELY:
             yield _token("token_refused", at + 50, principal[0], "invalid_client")
         at += random.uniform(60, 240)
-
-
-_OFTEN, _SOMETIMES, _RARELY = 0.6, 0.3, 0.02
 
 
 def exfiltration(start: float) -> Iterator[Event]:
