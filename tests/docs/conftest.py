@@ -19,6 +19,7 @@ START_TIMEOUT = 20.0
 @dataclass(frozen=True)
 class Demo:
     url: str
+    data: Path
     settings: dict[str, str]
 
 
@@ -34,10 +35,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     directory = tmp_path_factory.mktemp("demo")
     port = _free_port()
     url = f"http://localhost:{port}"
+    data = directory / "sumun-data"
     settings = {
         "SUMUN_ISSUER": url,
         "SUMUN_SERVER__PORT": str(port),
-        "SUMUN_DATA_DIR": str(directory / "sumun-data"),
+        "SUMUN_DATA_DIR": str(data),
     }
     log = directory / "demo.log"
     with log.open("wb") as output:
@@ -51,10 +53,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         )
     try:
         _wait_until_ready(url, process, log)
-        yield Demo(url, settings)
-    finally:
+        yield Demo(url, data, settings)
         process.terminate()
         assert process.wait(START_TIMEOUT) == 0, log.read_text()
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
