@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sumun.audit import AuditLog, Event
 from sumun.keys import SigningKeyring
@@ -19,6 +19,17 @@ class Issued(NamedTuple):
     access_token: str
     expires_in: int
     scope: str
+
+    def to_response(self) -> dict[str, Any]:
+        """Return the members of the answer (RFC 6749 §5.1)."""
+        response: dict[str, Any] = {
+            "access_token": self.access_token,
+            "token_type": "Bearer",
+            "expires_in": self.expires_in,
+        }
+        if self.scope:
+            response["scope"] = self.scope
+        return response
 
 
 class AccessTokens:

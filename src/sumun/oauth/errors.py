@@ -73,13 +73,13 @@ class OAuthError(Exception):
 
     Parameters
     ----------
-    code:
+    error:
         One of :data:`ERRORS`.
     description:
         What is wrong here and how to mend it. Characters that may not stand in
         ``error_description`` become ``?``.
     status:
-        Another HTTP status than the code's usual one.
+        Another HTTP status than the error's usual one.
     headers:
         More headers of the answer.
 
@@ -87,14 +87,14 @@ class OAuthError(Exception):
 
     def __init__(
         self,
-        code: str,
+        error: str,
         description: str,
         *,
         status: int | None = None,
         headers: tuple[tuple[bytes, bytes], ...] = (),
     ) -> None:
-        super().__init__(code)
-        self.code = code
+        super().__init__(error)
+        self.error = error
         self.description = _NOT_DESCRIBABLE.sub("?", description[:_DESCRIPTION_LIMIT])
-        self.status = ERRORS[code].status if status is None else status
+        self.status = ERRORS[error].status if status is None else status
         self.headers = headers

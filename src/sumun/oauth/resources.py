@@ -40,7 +40,7 @@ class ResourceRegistry(Protocol):
 
 
 class KnownResources:
-    """The issuer itself, Sumun's own tools at ``/mcp``, and each server at ``/mcp/{name}``.
+    """The issuer's root, Sumun's own tools at ``/mcp``, and each server at ``/mcp/{name}``.
 
     Parameters
     ----------
@@ -59,9 +59,12 @@ class KnownResources:
         self.default = Resource(default_audience)
         # Joined the way a person would: an issuer with a trailing slash gets no second one.
         own_tools = f"{issuer.rstrip('/')}/mcp"
-        self._fixed = {
-            name: Resource(name) for name in (issuer, own_tools, default_audience) if "://" in name
-        }
+        self._fixed = {own_tools: Resource(own_tools)}
+        if "://" in default_audience:
+            self._fixed[default_audience] = self.default
+        # RFC 8707 §2 lets a server map a resource to the identifier its tokens carry: what
+        # lives at the issuer's root takes the default audience.
+        self._fixed[issuer] = self.default
         self._servers = f"{own_tools}/"
         self._has_server = has_server
 

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from sumun.audit import AuditLog
 from sumun.config import KNOWN_SECRETS, Config
@@ -16,6 +18,7 @@ from sumun.oauth.client_authentication.secret_basic import SecretBasic
 from sumun.oauth.client_authentication.secret_post import SecretPost
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import ClientDirectory
+from sumun.oauth.errors import OAuthError
 from sumun.oauth.errors_page import errors_page
 from sumun.oauth.grants import Grant
 from sumun.oauth.grants.client_credentials import ClientCredentials
@@ -81,7 +84,8 @@ class AuthorizationServer:
             or KnownResources(config.issuer, config.default_audience, config.servers.__contains__),
             self.hierarchy,
         )
-        self._grants = _grants(targets, self.tokens)
+        self._client_credentials = ClientCredentials(targets, self.tokens)
+        self._grants = _grants(self._client_credentials)
         self._authenticator = ClientAuthenticator(self.clients, _methods(self.client_secrets))
         self._token_endpoint = TokenEndpoint(
             authenticator=self._authenticator,
@@ -107,23 +111,57 @@ class AuthorizationServer:
             signing_alg=self._config.oauth.signing_alg,
         )
 
+    async def mint(
+        self, *, client_id: str, scope: str = "", resource: str = "", purpose: str
+    ) -> dict[str, Any]:
+        """Issue a token as the token endpoint would, to a caller that needs no client secret.
+
+        For the operator, who holds the keys anyway; ``purpose`` stands in the record where the
+        address of a client would.
+
+        Raises
+        ------
+        OAuthError
+            If the client is unknown or disabled, or may not have what is asked for.
+        AuditUnavailable, StorageError
+            If it cannot be recorded.
+
+        """
+        client = await self.clients.find(client_id)
+        if client is None or client.disabled_at is not None:
+            raise OAuthError(
+                "invalid_client", f"there is no enabled client {client_id}; see sumun client list"
+            )
+        issued = await self._client_credentials.issue_for(
+            client, [resource] if resource else [], scope, purpose
+        )
+        return issued.to_response()
+
+    def hot_paths(self) -> list[tuple[str, ASGIApp]]:
+        """Return the paths worth a look-up of their own before any routing."""
+        return [(path, self._token_endpoint) for path in self._under_issuer(TOKEN_PATH)]
+
     def routes(self) -> list[Route]:
         """Return the endpoints, also under the issuer's path if it has one."""
-        path = issuer_path(self._config.issuer)
+        endpoints: list[tuple[str, Any, list[str] | None]] = [
+            (TOKEN_PATH, self._token_endpoint, None),
+            (AUTHORIZATION_PATH, authorization_endpoint, ["GET", "POST"]),
+            (ERRORS_PATH, errors_page, ["GET"]),
+        ]
         return [
-            route
-            for prefix in dict.fromkeys(("", path))
-            for route in (
-                Route(prefix + TOKEN_PATH, self._token_endpoint),
-                Route(prefix + AUTHORIZATION_PATH, authorization_endpoint, methods=["GET", "POST"]),
-                Route(prefix + ERRORS_PATH, errors_page, methods=["GET"]),
-            )
+            Route(form, endpoint, methods=methods)
+            for path, endpoint, methods in endpoints
+            for form in self._under_issuer(path)
         ] + metadata_routes(self.metadata(), self._keyring)
+
+    def _under_issuer(self, path: str) -> list[str]:
+        """Return the path as it is, and below the issuer's own path if that is not stripped."""
+        return list(dict.fromkeys((path, issuer_path(self._config.issuer) + path)))
 
 
 def _methods(secrets: ClientSecrets) -> list[ClientAuthentication]:
     return [SecretBasic(secrets), SecretPost(secrets), NoAuthentication()]
 
 
-def _grants(targets: Targets, tokens: AccessTokens) -> list[Grant]:
-    return [ClientCredentials(targets, tokens)]
+def _grants(*grants: Grant) -> list[Grant]:
+    return list(grants)

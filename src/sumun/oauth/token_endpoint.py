@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
-from typing import Any, Final
+from typing import Final
 
 from starlette.types import Receive, Scope, Send
 
@@ -78,9 +78,9 @@ class TokenEndpoint:
             try:
                 self._check_brake(self._per_source, _site(attempt.source))
                 return await self._issue(await read_form(scope, receive), attempt)
-            except OAuthError as error:
-                await self._record_refusal(error, attempt)
-                return self._refuse(error)
+            except OAuthError as refusal:
+                await self._record_refusal(refusal, attempt)
+                return self._refuse(refusal)
         except (AuditUnavailable, StorageError) as error:
             _log.error("token endpoint: %s", error)
             return self._refuse(_UNAVAILABLE)
@@ -93,14 +93,7 @@ class TokenEndpoint:
         client = await self._authenticator.authenticate(request, method, credentials)
         self._check_grant(grant, client)
         issued = await grant.issue(client, request)
-        document: dict[str, Any] = {
-            "access_token": issued.access_token,
-            "token_type": "Bearer",
-            "expires_in": issued.expires_in,
-        }
-        if issued.scope:
-            document["scope"] = issued.scope
-        return Answer.of(200, document)
+        return Answer.of(200, issued.to_response())
 
     def _choose_grant(self, request: FormRequest, attempt: _Attempt) -> Grant:
         grant_type = request.parameters.get("grant_type")
@@ -143,11 +136,11 @@ class TokenEndpoint:
                 headers=((b"retry-after", b"%d" % wait),),
             )
 
-    async def _record_refusal(self, error: OAuthError, attempt: _Attempt) -> None:
-        if error.code == "slow_down":
+    async def _record_refusal(self, refusal: OAuthError, attempt: _Attempt) -> None:
+        if refusal.error == "slow_down":
             return  # what led to it is recorded; a flood must not fill the log
         braked = self._per_source.failed(_site(attempt.source))
-        if error.code == "invalid_client" and attempt.client_id is not None:
+        if refusal.error == "invalid_client" and attempt.client_id is not None:
             braked |= self._per_client.failed(_pair(attempt))
         await self._audit.record(
             Event(
@@ -155,19 +148,19 @@ class TokenEndpoint:
                 client_id=attempt.client_id,
                 action_taken="rejected",
                 method=attempt.grant_type,
-                reason=error.code,
+                reason=refusal.error,
                 source=attempt.source,
                 detail={"braked": True} if braked else None,
             )
         )
 
-    def _refuse(self, error: OAuthError) -> Answer:
+    def _refuse(self, refusal: OAuthError) -> Answer:
         document = {
-            "error": error.code,
-            "error_description": error.description,
-            "error_uri": f"{self._errors_page}#{error.code}",
+            "error": refusal.error,
+            "error_description": refusal.description,
+            "error_uri": f"{self._errors_page}#{refusal.error}",
         }
-        return Answer.of(error.status, document, error.headers)
+        return Answer.of(refusal.status, document, refusal.headers)
 
 
 _UNAVAILABLE: Final = OAuthError(

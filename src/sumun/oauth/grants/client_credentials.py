@@ -1,5 +1,7 @@
 """``client_credentials``: the client acts for itself (RFC 6749 §4.4)."""
 
+from collections.abc import Sequence
+
 from sumun.oauth.access_tokens import AccessTokens, Issued
 from sumun.oauth.clients import Client
 from sumun.oauth.form import FormRequest
@@ -19,14 +21,28 @@ class ClientCredentials:
 
     async def issue(self, client: Client, request: FormRequest) -> Issued:
         """Check resource and scope, in this order, and issue."""
-        resource = self._targets.resource(client, request.resources)
-        scope = self._targets.scope(client, resource, request.parameters.get("scope", ""))
+        return await self.issue_for(
+            client, request.resources, request.parameters.get("scope", ""), request.source
+        )
+
+    async def issue_for(
+        self, client: Client, resources: Sequence[str], scope: str, source: str
+    ) -> Issued:
+        """Issue to a client that is known to be who it is.
+
+        Raises
+        ------
+        OAuthError, AuditUnavailable
+            As :meth:`issue`.
+
+        """
+        resource = self._targets.resource(client, resources)
         return await self._tokens.issue(
             client=client,
             # RFC 9068 §2.2: without a resource owner, sub identifies the client.
             subject=client.client_id,
             audience=resource.identifier,
-            scope=scope,
+            scope=self._targets.scope(client, resource, scope),
             grant_type=self.grant_type,
-            source=request.source,
+            source=source,
         )

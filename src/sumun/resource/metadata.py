@@ -1,0 +1,80 @@
+"""Protected-resource metadata (RFC 9728), for the root and for every MCP server."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sumun.resource.identifiers import WELL_KNOWN, own_tools, root_scope
+
+_HEADERS: Final = {
+    # Public, the same for everybody, and read by clients that run in a browser.
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "public, max-age=300",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class ProtectedResources:
+    """The metadata documents and their routes.
+
+    Parameters
+    ----------
+    issuer:
+        The authorization server, and the base of the identifiers.
+    has_server:
+        Whether an MCP server of that name stands behind the gateway.
+
+    """
+
+    def __init__(self, issuer: str, has_server: Callable[[str], bool]) -> None:
+        self._issuer = issuer
+        self._has_server = has_server
+
+    def document(self, resource: str) -> dict[str, Any]:
+        """Return the metadata of a resource.
+
+        ``offline_access`` is never listed: whether a client gets refresh tokens is not the
+        resource's concern (MCP authorization, "Refresh Tokens").
+        """
+        return {
+            "resource": resource,
+            "authorization_servers": [self._issuer],
+            "scopes_supported": [root_scope(self._issuer, resource)],
+            "bearer_methods_supported": ["header"],
+        }
+
+    def routes(self) -> list[Route]:
+        """Return the root form and the path forms (RFC 9728 §3.1)."""
+        path = urlsplit(self._issuer).path.rstrip("/")
+        # Behind a front that strips the issuer's path the root form still answers.
+        roots = dict.fromkeys((WELL_KNOWN, WELL_KNOWN + path))
+        return [
+            *(Route(root, self._root, methods=["GET"]) for root in roots),
+            *(Route(f"{root}/mcp", self._own_tools, methods=["GET"]) for root in roots),
+            *(Route(f"{root}/mcp/{{name}}", self._server, methods=["GET"]) for root in roots),
+        ]
+
+    async def _root(self, _request: Request) -> Response:
+        return self._answer(self._issuer)
+
+    async def _own_tools(self, _request: Request) -> Response:
+        return self._answer(own_tools(self._issuer))
+
+    async def _server(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if not self._has_server(name):
+            return Response(
+                b'{"error":"not_found","error_description":"no MCP server has this name"}',
+                404,
+                media_type="application/json",
+            )
+        return self._answer(f"{own_tools(self._issuer)}/{name}")
+
+    def _answer(self, resource: str) -> Response:
+        body = msgspec.json.encode(self.document(resource))
+        return Response(body, media_type="application/json", headers=_HEADERS)

@@ -1,0 +1,224 @@
+"""Verifying bearer tokens (RFC 6750, RFC 9068 §4)."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final
+
+import msgspec
+from starlette.types import Scope
+
+from sumun.audit import AuditLog
+from sumun.config import Config
+from sumun.guard import Principal
+from sumun.keys import SigningKeyring, VerificationKey
+from sumun.resource.identifiers import root_scope
+from sumun.resource.jws import Malformed, verify_jws
+from sumun.resource.recorder import RefusalRecorder
+from sumun.resource.refusals import (
+    Challenged,
+    InsufficientScope,
+    InvalidRequest,
+    InvalidToken,
+    MissingToken,
+    Undecided,
+    challenge,
+)
+from sumun.storage import Database, StorageError, Transaction
+
+LEEWAY: Final = 5
+"""Seconds two nodes' clocks may differ."""
+
+_TYPE: Final = "at+jwt"
+_CACHE_SIZE: Final = 8192
+_BEARER: Final = b"bearer "
+
+
+class _Verified(msgspec.Struct, frozen=True, gc=False):
+    """A token whose signature holds and whose claims are whole."""
+
+    principal: Principal
+    not_before: int
+    key: VerificationKey
+
+
+class BearerVerifier:
+    """Says who a request comes from, or raises the refusal it gets.
+
+    A token is verified once and remembered by its SHA-256; time, audience, key, revocation and
+    scope are judged every time.
+
+    Parameters
+    ----------
+    config:
+        Gives the issuer, which ``iss`` must equal byte for byte.
+    audit:
+        Where refused tokens are recorded; ``None`` records nothing.
+    covers:
+        Whether granted scopes include a needed one; by default each is needed as it is.
+    clock:
+        Unix seconds.
+
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        keyring: SigningKeyring,
+        database: Database,
+        audit: AuditLog | None = None,
+        covers: Callable[[Iterable[str], str], bool] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._issuer = config.issuer
+        self._keyring = keyring
+        self._database = database
+        self._recorder = RefusalRecorder(audit, clock)
+        self._covers = covers or (lambda granted, needed: needed in granted)
+        self._clock = clock
+        self._cache: dict[bytes, _Verified] = {}
+
+    async def verify(self, scope: Scope, audience: str, scopes: Sequence[str] = ()) -> Principal:
+        """Return who makes the request.
+
+        Parameters
+        ----------
+        scope:
+            The ASGI scope. Only its ``Authorization`` header is read: a token in a query or a
+            form is no token (OAuth 2.1 §5.1; MCP "Token Requirements").
+        audience:
+            The resource, which must be the token's only audience.
+        scopes:
+            What the operation needs.
+
+        Raises
+        ------
+        Challenged
+            The refusal, ready to be sent.
+
+        """
+        try:
+            return await self._verify(scope, audience, scopes)
+        except _Refused as refused:
+            source = scope["client"][0] if scope.get("client") else ""
+            await self._recorder.note(refused.challenged, audience, source, refused.principal)
+            raise refused.challenged from None
+
+    def challenge(self, resource: str, scopes: Sequence[str]) -> str:
+        """Return the ``WWW-Authenticate`` value of a 403 that names every scope needed."""
+        return challenge(self._locate(resource), scopes=scopes, error="insufficient_scope")
+
+    async def _verify(self, scope: Scope, audience: str, scopes: Sequence[str]) -> Principal:
+        token = self._read_token(scope, audience, scopes)
+        digest = hashlib.sha256(token).digest()
+        verified = self._cache.get(digest)
+        if verified is None or self._keyring.find(verified.key.kid) is not verified.key:
+            verified = self._verify_new(token, digest, audience, scopes)
+        principal = verified.principal
+        now = self._clock()
+        problem = None
+        if principal.audience != audience:
+            problem = "the token is for another resource; ask for one with resource set to this one"
+        elif now >= principal.expires_at + LEEWAY:
+            self._cache.pop(digest, None)
+            problem = "the token has expired; ask for another"
+        elif now < verified.not_before - LEEWAY:
+            problem = "the token is not valid yet; check the clocks"
+        elif await self._is_revoked(principal.token_id):
+            problem = "the token was revoked; ask for another"
+        if problem is not None:
+            raise self._invalid(audience, scopes, problem, principal)
+        granted = principal.scopes
+        if not all(self._covers(granted, needed) for needed in scopes):
+            raise _Refused(InsufficientScope(self._locate(audience), scopes), principal)
+        return principal
+
+    def _read_token(self, scope: Scope, audience: str, scopes: Sequence[str]) -> bytes:
+        found: bytes | None = None
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                if found is not None:
+                    raise InvalidRequest(
+                        self._locate(audience), "Authorization was sent twice; send it once"
+                    )
+                found = value
+        # RFC 9110 §11.1: the scheme's name is case-insensitive. Another scheme is no bearer token.
+        if found is None or found[: len(_BEARER)].lower() != _BEARER:
+            raise MissingToken(self._locate(audience), scopes or self._minimum(audience))
+        return found[len(_BEARER) :].strip(b" ")
+
+    def _verify_new(
+        self, token: bytes, digest: bytes, audience: str, scopes: Sequence[str]
+    ) -> _Verified:
+        try:
+            key, claims = verify_jws(token.decode("latin-1"), self._keyring, _TYPE)
+            verified = self._read_claims(key, claims)
+        except Malformed as malformed:
+            raise self._invalid(audience, scopes, str(malformed), None) from None
+        if len(self._cache) >= _CACHE_SIZE:
+            del self._cache[next(iter(self._cache))]
+        self._cache[digest] = verified
+        return verified
+
+    def _read_claims(self, key: VerificationKey, claims: dict[str, Any]) -> _Verified:
+        if claims.get("iss") != self._issuer:
+            raise Malformed("the token was issued by another server")
+        try:
+            read = msgspec.convert(claims, _Claims)
+        except msgspec.ValidationError:
+            raise Malformed("the token's claims are incomplete or of the wrong type") from None
+        principal = Principal(
+            subject=read.sub,
+            client_id=read.client_id,
+            scopes=frozenset(read.scope.split()),
+            token_id=read.jti,
+            expires_at=read.exp,
+            audience=read.aud,
+        )
+        return _Verified(principal, read.iat if read.nbf is None else read.nbf, key)
+
+    async def _is_revoked(self, token_id: str) -> bool:
+        try:
+            return await self._database.read(_find_revoked, token_id)
+        except StorageError:
+            raise Undecided from None
+
+    def _invalid(
+        self, audience: str, scopes: Sequence[str], problem: str, principal: Principal | None
+    ) -> "_Refused":
+        needed = scopes or self._minimum(audience)
+        return _Refused(InvalidToken(self._locate(audience), needed, problem), principal)
+
+    def _minimum(self, audience: str) -> tuple[str]:
+        return (root_scope(self._issuer, audience),)
+
+    def _locate(self, audience: str) -> str:
+        """Return the URL that stands for an audience which need not be one."""
+        return audience if "://" in audience else self._issuer
+
+
+class _Refused(Exception):
+    """A refusal that is recorded, with the principal as far as it is known."""
+
+    def __init__(self, challenged: Challenged, principal: Principal | None) -> None:
+        super().__init__(challenged.reason)
+        self.challenged = challenged
+        self.principal = principal
+
+
+class _Claims(msgspec.Struct, frozen=True, gc=False):
+    """The claims RFC 9068 §2.2 requires, of the types we write; ``aud`` is exactly one."""
+
+    sub: str
+    aud: str
+    exp: int
+    iat: int
+    jti: str
+    client_id: str
+    scope: str = ""
+    nbf: int | None = None
+
+
+def _find_revoked(tx: Transaction, token_id: str) -> bool:
+    return tx.fetch_one("find_revoked_token", token_id=token_id) is not None
