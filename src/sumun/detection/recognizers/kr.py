@@ -26,7 +26,7 @@ def _dot(digits: str, weights: tuple[int, ...]) -> int:
 
 def rrn_checksum(digits: str) -> bool:
     """Tell whether the last digit of a resident registration number holds."""
-    return (11 - _dot(digits, _RRN_WEIGHTS)) % 11 % 10 == int(digits[12])
+    return (11 - _dot(digits, _RRN_WEIGHTS) % 11) % 10 == int(digits[12])
 
 
 def frn_checksum(digits: str) -> bool:
