@@ -38,7 +38,7 @@ def postgres_server() -> Iterator[str]:
     directory.chmod(0o755)
     try:
         url, stop = _start(directory / "data")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it was, say how to mend it
         shutil.rmtree(directory, ignore_errors=True)
         pytest.fail(MEND.format(error=error), pytrace=False)
     yield url
