@@ -23,7 +23,7 @@ def test_half_are_korean_and_half_english():
 @pytest.mark.parametrize("customer", KOREAN, ids=lambda c: c.customer_id)
 def test_korean_numbers_are_well_formed_and_nobodys(customer):
     assert re.fullmatch(r"010-1\d{3}-\d{4}", customer.phone)
-    digits = [int(c) for c in customer.national_id if c.isdigit()]
+    digits = [int(c) for c in customer.rrn if c.isdigit()]
     weights = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
     check = (11 - sum(w * d for w, d in zip(weights, digits, strict=False)) % 11) % 10
     assert digits[12] == check
@@ -33,7 +33,7 @@ def test_korean_numbers_are_well_formed_and_nobodys(customer):
 @pytest.mark.parametrize("customer", ENGLISH, ids=lambda c: c.customer_id)
 def test_social_security_numbers_were_never_issued(customer):
     # Neither as an SSN (9xx) nor as an ITIN (9xx with 50 or more in the middle).
-    assert re.fullmatch(r"9\d\d-[0-4]\d-\d{4}", customer.national_id)
+    assert re.fullmatch(r"9\d\d-[0-4]\d-\d{4}", customer.ssn)
 
 
 @pytest.mark.parametrize("customer", CUSTOMERS.values(), ids=lambda c: c.customer_id)
