@@ -1,0 +1,179 @@
+"""A policy: read once, asked on every call."""
+
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Final
+
+from sumun.action import Action
+from sumun.policy.document import unknown
+from sumun.policy.explanation import Explanation, explain
+from sumun.policy.model import (
+    DENIED,
+    AccessRule,
+    Binary,
+    Context,
+    Direction,
+    Limits,
+    Mode,
+    RestoreRule,
+    Rule,
+    TestResult,
+)
+from sumun.policy.patterns import matches
+from sumun.policy.reading import Document, read
+from sumun.policy.resolved import Resolved, decide_access
+
+_CACHED_CONTEXTS: Final = 4096
+
+DEFAULT_DOCUMENT: Final = """\
+version = 1
+mode = "enforce"        # "observe" records what would happen and changes nothing
+binary = "refuse"       # content that cannot be inspected: "refuse" or "allow"
+
+[defaults]              # where no rule applies
+arguments = "tokenize"
+results = "tokenize"
+
+# Rules are tried in order; the first that applies decides.
+
+[[rule]]
+name = "secrets are never passed on"
+category = "credential"
+action = "redact"
+
+[[rule]]
+name = "identity numbers and accounts keep only their shape"
+category = ["government_id", "financial"]
+action = "mask"
+"""
+"""What holds where nobody has written a policy, and what a new one starts from."""
+
+
+class Policy:
+    """Which rule applies to which call; unchangeable, so a change is a new one."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        named: tuple[Rule | AccessRule | RestoreRule, ...] = (
+            *document.rules,
+            *document.access,
+            *document.restore,
+        )
+        self._named = named
+        self._asks_client = any(rule.when.client for rule in named)
+        self._asks_subject = any(rule.when.subject for rule in named)
+        self._resolve = lru_cache(_CACHED_CONTEXTS)(self._work_out)
+
+    @classmethod
+    def parse(cls, text: str, source: str = "policy.toml") -> "Policy":
+        """Read a policy document.
+
+        Parameters
+        ----------
+        text:
+            TOML.
+        source:
+            What messages call it.
+
+        Raises
+        ------
+        PolicyError
+            If it is wrong: each line of the message names source, line and the mend.
+
+        """
+        return cls(read(text, source))
+
+    @classmethod
+    def default(cls) -> "Policy":
+        """Return the policy that is safe without a document."""
+        return cls.parse(DEFAULT_DOCUMENT, "built-in policy")
+
+    @classmethod
+    def uniform(cls, action: Action, *, results: Action | None = None) -> "Policy":
+        """Return the policy that treats all data alike, or all of each direction."""
+        defaults: dict[Direction, Action] = {"arguments": action, "results": results or action}
+        return cls(Document(source="uniform policy", defaults=defaults))
+
+    @property
+    def mode(self) -> Mode:
+        """Whether choices are carried out (``enforce``) or only recorded (``observe``)."""
+        return self._document.mode
+
+    @property
+    def binary(self) -> Binary:
+        """What becomes of content that cannot be inspected."""
+        return self._document.binary
+
+    @property
+    def limits(self) -> Limits:
+        """How much one principal may do."""
+        return self._document.limits
+
+    @property
+    def source(self) -> str:
+        """Where it was read from."""
+        return self._document.source
+
+    @property
+    def rule_names(self) -> list[str]:
+        """The names of all rules in order, for whoever counts how often each decides."""
+        return [rule.name for rule in self._named]
+
+    def strange_servers(self, servers: Collection[str]) -> list[str]:
+        """Return a warning for each rule that names a server which is not among ``servers``."""
+        return [
+            f'{self.source}:{rule.line}: "{rule.name}": ' + unknown("server", pattern, servers)
+            for rule in self._named
+            for pattern in rule.when.server
+            if not any(matches(pattern, server) for server in servers)
+        ]
+
+    def resolve(self, context: Context) -> Resolved:
+        """Return what holds for a caller of a tool; worked out once and kept for a while."""
+        return self._resolve(
+            context.server,
+            context.tool,
+            context.client_id if self._asks_client else "",
+            context.subject if self._asks_subject else "",
+            context.scopes,
+        )
+
+    def explain(self, context: Context, direction: Direction, entity_type: str) -> Explanation:
+        """Say which rules were tried for an entity type, which decided, and why."""
+        return explain(self._document, context, direction, entity_type)
+
+    def run_tests(self) -> list[TestResult]:
+        """Run the ``[[test]]`` examples of the document."""
+        results = []
+        for example in self._document.examples:
+            resolved = self.resolve(example.context)
+            access = resolved.access()
+            if example.expect == DENIED or not access.allowed:
+                actual, rule = ("allowed" if access.allowed else DENIED), access.rule
+            else:
+                choice = resolved.choose(example.direction, example.entity)
+                actual, rule = choice.action.value, choice.rule
+            results.append(
+                TestResult(
+                    name=example.name,
+                    line=example.line,
+                    passed=actual == example.expect,
+                    expected=example.expect,
+                    actual=actual,
+                    rule=rule,
+                )
+            )
+        return results
+
+    def _work_out(
+        self, server: str, tool: str, client_id: str, subject: str, scopes: frozenset[str]
+    ) -> Resolved:
+        context = Context(server, tool, client_id, subject, scopes)
+        document = self._document
+        return Resolved(
+            context,
+            document.rules,
+            document.defaults,
+            decide_access(context, document.access),
+            document.restore,
+        )

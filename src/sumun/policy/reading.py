@@ -1,0 +1,240 @@
+"""From the text of a policy document to what it says."""
+
+import re
+import tomllib
+from typing import Any, Final, cast
+
+import msgspec
+
+from sumun.action import Action
+from sumun.detection.entities import CATEGORIES, ENTITIES
+from sumun.policy.document import PolicyError, Problems, Table
+from sumun.policy.lines import Lines
+from sumun.policy.model import (
+    DEFAULT_RULE,
+    DENIED,
+    DIRECTIONS,
+    EVERY_SCOPE,
+    SCOPES_RULE,
+    AccessRule,
+    Binary,
+    Context,
+    Data,
+    Direction,
+    Example,
+    Limits,
+    Mode,
+    RestoreRule,
+    Rule,
+    When,
+)
+from sumun.policy.reachable import unreachable_access, unreachable_rules
+
+MAX_DOCUMENT: Final = 256 * 1024
+MAX_RULES: Final = 200
+MAX_TESTS: Final = 1000
+_VERSION: Final = 1
+_ENTITY_NAMES: Final = {
+    word.lower(): entity.name
+    for entity in ENTITIES.values()
+    for word in (*entity.aliases, entity.name)
+}
+_CATEGORY_NAMES: Final = {category: category for category in CATEGORIES}
+_ACTIONS: Final = [action.value for action in Action]
+_TOML_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a policy document says."""
+
+    source: str
+    mode: Mode = "enforce"
+    binary: Binary = "refuse"
+    defaults: dict[Direction, Action]
+    rules: tuple[Rule, ...] = ()
+    access: tuple[AccessRule, ...] = ()
+    restore: tuple[RestoreRule, ...] = ()
+    limits: Limits = Limits()
+    examples: tuple[Example, ...] = ()
+
+
+def read(text: str, source: str) -> Document:
+    """Read a document.
+
+    Raises
+    ------
+    PolicyError
+        If it is not TOML, says something unknown, or holds a rule that can never apply.
+
+    """
+    content = _parse(text, source)
+    problems = Problems(source, Lines(text))
+    root = Table(content, (), "", problems)
+    document = _read_root(root, source)
+    problems.raise_if_any()
+    for line, message in (
+        *unreachable_rules(document.rules),
+        *unreachable_access(document.access),
+    ):
+        problems.note_line(line, message)
+    problems.raise_if_any()
+    return document
+
+
+def _parse(text: str, source: str) -> dict[str, Any]:
+    if len(text) > MAX_DOCUMENT:
+        raise PolicyError(f"{source}:1: longer than {MAX_DOCUMENT} characters")
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        message = str(error)
+        at = _TOML_LINE.search(message)
+        line = at[1] if at else str(text.count("\n") + 1) if "end of document" in message else "1"
+        said = _TOML_LINE.sub("", message)
+        raise PolicyError(f"{source}:{line}: is not valid TOML: {said}") from None
+    except RecursionError:
+        raise PolicyError(f"{source}:1: is nested too deeply") from None
+
+
+def _read_root(root: Table, source: str) -> Document:
+    if root.number("version", -1) != _VERSION:
+        root.note("version", f"version must be {_VERSION}: write version = {_VERSION} at the top")
+    mode = root.choice("mode", ["enforce", "observe"], "enforce")
+    binary = root.choice("binary", ["refuse", "allow"], "refuse")
+    rules = _named(root, "rule")
+    access = _named(root, "access")
+    restore = _named(root, "restore")
+    _refuse_same_names([*rules, *access, *restore])
+    document = Document(
+        source=source,
+        mode=cast("Mode", mode),
+        binary=cast("Binary", binary),
+        defaults=_read_defaults(root.table("defaults")),
+        rules=tuple(_read_rule(name, table) for name, table in rules),
+        access=tuple(_read_access(name, table) for name, table in access),
+        restore=tuple(_read_restore(name, table) for name, table in restore),
+        limits=_read_limits(root.table("limits")),
+        examples=tuple(
+            _read_example(name, table) for name, table in _named(root, "test", MAX_TESTS)
+        ),
+    )
+    root.refuse_others()
+    return document
+
+
+def _named(root: Table, kind: str, limit: int = MAX_RULES) -> list[tuple[str, Table]]:
+    """Return the tables of a kind with their names; one without is called by its number."""
+    return [
+        (table.text("name") or f"{kind} {number}", table)
+        for number, table in enumerate(root.tables(kind, limit), start=1)
+    ]
+
+
+def _refuse_same_names(named: list[tuple[str, Table]]) -> None:
+    taken: dict[str, str] = dict.fromkeys((DEFAULT_RULE, SCOPES_RULE), "a built-in rule")
+    for name, table in named:
+        if name in taken:
+            table.note("name", f"the name is taken by {taken[name]}; names are for one rule each")
+        else:
+            taken[name] = f"line {table.line}"
+
+
+def _read_rule(name: str, table: Table) -> Rule:
+    rule = Rule(
+        name=name,
+        line=table.line,
+        when=_read_when(table),
+        directions=_read_directions(table),
+        data=_read_data(table),
+        action=Action(table.choice("action", _ACTIONS)),
+    )
+    table.refuse_others()
+    return rule
+
+
+def _read_access(name: str, table: Table) -> AccessRule:
+    rule = AccessRule(name, table.line, _read_when(table), table.flag("allow"))
+    table.refuse_others()
+    return rule
+
+
+def _read_restore(name: str, table: Table) -> RestoreRule:
+    for key in ("server", "tool"):
+        if key not in table:
+            table.note("", f'{key} is missing: name whom to trust, or {key} = "*" for every one')
+    if "entity" not in table and "category" not in table:
+        table.note("", "entity or category is missing: name what may be restored")
+    rule = RestoreRule(name, table.line, _read_when(table), _read_data(table))
+    table.refuse_others()
+    return rule
+
+
+def _read_when(table: Table) -> When:
+    return When(
+        server=table.words("server"),
+        tool=table.words("tool"),
+        client=table.words("client"),
+        subject=table.words("subject"),
+        scope=table.words("scope"),
+    )
+
+
+def _read_directions(table: Table) -> tuple[Direction, ...]:
+    if "direction" not in table:
+        return DIRECTIONS
+    return (cast("Direction", table.choice("direction", DIRECTIONS)),)
+
+
+def _read_data(table: Table) -> Data:
+    entities = table.names("entity", _ENTITY_NAMES)
+    categories = table.names("category", _CATEGORY_NAMES)
+    if "entity" in table and "category" in table:
+        table.note("category", "give entity or category, not both; two rules can say both")
+    if categories:
+        members = frozenset(entity for category in categories for entity in CATEGORIES[category])
+        return Data(members, "category", categories)
+    return Data(frozenset(entities), "entity", entities) if entities else Data()
+
+
+def _read_defaults(table: Table) -> dict[Direction, Action]:
+    defaults = {
+        direction: Action(table.choice(direction, _ACTIONS, Action.TOKENIZE))
+        for direction in DIRECTIONS
+    }
+    table.refuse_others()
+    return defaults
+
+
+def _read_limits(table: Table) -> Limits:
+    limits = Limits(table.number("calls_per_minute"), table.number("burst"))
+    if limits.burst and not limits.calls_per_minute:
+        table.note("burst", "burst says nothing without calls_per_minute")
+    table.refuse_others()
+    return limits
+
+
+def _read_example(name: str, table: Table) -> Example:
+    expect = table.choice("expect", [*_ACTIONS, DENIED])
+    about_data = expect != DENIED
+    entity = table.names("entity", _ENTITY_NAMES)
+    if about_data and len(entity) != 1:
+        table.note("entity", f'entity must name one entity type, unless expect = "{DENIED}"')
+    example = Example(
+        name=name,
+        line=table.line,
+        context=Context(
+            server=table.text("server"),
+            tool=table.text("tool"),
+            client_id=table.text("client"),
+            subject=table.text("subject"),
+            scopes=frozenset(table.words("scope") or EVERY_SCOPE),
+        ),
+        direction=cast(
+            "Direction",
+            table.choice("direction", DIRECTIONS, None if about_data else "arguments"),
+        ),
+        entity=entity[0] if entity else "",
+        expect=expect,
+    )
+    table.refuse_others()
+    return example

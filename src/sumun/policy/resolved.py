@@ -1,0 +1,129 @@
+"""A policy, worked out for one caller of one tool."""
+
+from collections.abc import Sequence
+
+from sumun.action import Action
+from sumun.detection.entities import ENTITIES
+from sumun.policy.model import (
+    DEFAULT_RULE,
+    DIRECTIONS,
+    SCOPES_RULE,
+    Access,
+    AccessRule,
+    Choice,
+    Context,
+    Direction,
+    RestoreRule,
+    Rule,
+)
+from sumun.policy.patterns import covers_scope, reaches_server
+
+
+class _Choices(dict[str, Choice]):
+    """Choices by entity type; one that nobody has named has the choice of the others."""
+
+    def __init__(self, others: Choice) -> None:
+        super().__init__()
+        self._others = others
+
+    def __missing__(self, entity_type: str) -> Choice:
+        return self._others
+
+
+class Resolved:
+    """What a policy says of one context, looked up in constant time."""
+
+    __slots__ = ("_access", "_choices", "_restores", "restores_any")
+
+    def __init__(
+        self,
+        context: Context,
+        rules: Sequence[Rule],
+        defaults: dict[Direction, Action],
+        access: Access,
+        restore: Sequence[RestoreRule],
+    ) -> None:
+        self._access = access
+        self._choices = {
+            direction: _choices(context, rules, direction, defaults[direction])
+            for direction in DIRECTIONS
+        }
+        trusted = [rule.data.entities for rule in restore if rule.when.applies(context)]
+        self._restores = (
+            None
+            if None in trusted
+            else frozenset[str]().union(*(entities for entities in trusted if entities))
+        )
+        self.restores_any = self._restores is None or bool(self._restores)
+
+    def access(self) -> Access:
+        """Return whether the tool may be called."""
+        return self._access
+
+    def choose(self, direction: Direction, entity_type: str) -> Choice:
+        """Return what is done with an entity type in a direction."""
+        return self._choices[direction][entity_type]
+
+    def restores(self, entity_type: str) -> bool:
+        """Tell whether tokens of an entity type are turned back in the arguments."""
+        return self._restores is None or entity_type in self._restores
+
+
+def _choices(
+    context: Context, rules: Sequence[Rule], direction: Direction, default: Action
+) -> _Choices:
+    choices: dict[str, Choice] = {}
+    others = Choice(default, DEFAULT_RULE)
+    for rule in rules:
+        if direction not in rule.directions or not rule.when.applies(context):
+            continue
+        choice = Choice(rule.action, rule.name)
+        if rule.data.entities is None:
+            others = choice
+            break
+        for entity in rule.data.entities:
+            choices.setdefault(entity, choice)
+    found = _Choices(others)
+    found.update(dict.fromkeys(ENTITIES, others) | choices)
+    return found
+
+
+def decide_access(context: Context, rules: Sequence[AccessRule]) -> Access:
+    """Decide whether a tool may be called: the first rule that applies, and then the scopes.
+
+    A scope is needed also where a rule allows. Where a rule denies, but an earlier one would have
+    allowed the same with one more scope, that scope is what would help.
+    """
+    needed = _needed_scope(context)
+    missing = () if needed is None else (needed,)
+    helpful: tuple[str, ...] = ()
+    for rule in rules:
+        mismatch = rule.when.mismatch(context)
+        if mismatch is not None:
+            if rule.allow and mismatch.field == "scope" and not helpful:
+                helpful = tuple(word for word in rule.when.scope if "*" not in word)[:1]
+            continue
+        if rule.allow:
+            return _by_scope(missing, rule.name)
+        if helpful:
+            return Access(False, rule.name, "insufficient_scope", (*missing, *helpful))
+        return Access(False, rule.name, "denied")
+    return _by_scope(missing, SCOPES_RULE)
+
+
+def _by_scope(missing: tuple[str, ...], rule: str) -> Access:
+    if missing:
+        return Access(False, SCOPES_RULE, "insufficient_scope", missing)
+    return Access(True, rule, "allowed")
+
+
+def _needed_scope(context: Context) -> str | None:
+    """Return the scope that a call needs and that was not granted."""
+    if not context.tool:
+        if any(reaches_server(granted, context.server) for granted in context.scopes):
+            return None
+        return f"mcp:{context.server}"
+    needed = f"mcp:{context.server}:{context.tool}"
+    if any(covers_scope(granted, needed) for granted in context.scopes):
+        return None
+    return needed
