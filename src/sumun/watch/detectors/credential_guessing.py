@@ -27,6 +27,9 @@ class CredentialGuessingThresholds:
 class CredentialGuessing:
     """Many refusals at the token endpoint, for one client or from one source.
 
+    Where the endpoint's own brake caught on (``detail.braked``), that is enough: it lets no more
+    guesses through to be counted.
+
     The answer is an alert and not the client's quarantine: anyone can guess at anyone's secret.
     """
 
@@ -53,7 +56,8 @@ class CredentialGuessing:
             failures = self._failures[(kind, name)].add(observation.at)
             if failures > worst:
                 worst, suspect = failures, f"{kind} {name}"
-        if worst < self._thresholds.failures:
+        braked = event.detail is not None and event.detail.get("braked") is True
+        if not suspect or (worst < self._thresholds.failures and not braked):
             return None
         return Suspicion(
             severity=Severity.HIGH,

@@ -1,6 +1,7 @@
 """A burst of refusals: someone tries what it may not do."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sumun.watch.incident import Response, Severity
 from sumun.watch.ledger import Ledger
@@ -54,7 +55,7 @@ class ScopeProbing:
             return None
         about = "" if event.client_id else f"source {event.source}"
         refusals, targets = self._probes[about or observation.principal]
-        count = refusals.add(observation.at)
+        count = refusals.add(observation.at, _stands_for(event.detail))
         targets.add(observation.at, (f"{event.server or event.resource}/{event.tool_name}",))
         many_targets = len(targets) >= self._thresholds.targets
         if not many_targets and count < self._thresholds.refusals:
@@ -70,3 +71,9 @@ class ScopeProbing:
                 "source": event.source,
             },
         )
+
+
+def _stands_for(detail: dict[str, Any] | None) -> int:
+    """Return how many refusals an event stands for: repeats are recorded together."""
+    count = detail.get("count") if detail else None
+    return count if isinstance(count, int) and count > 0 else 1

@@ -43,6 +43,9 @@ class TestCredentialGuessing:
     def test_mistakes_in_the_request_are_no_guesses(self, watch, refused, fed, reason):
         assert fed(watch, [refused(n, reason=reason) for n in range(50)]) == []
 
+    def test_the_endpoints_own_brake_is_enough(self, watch, refused):
+        assert len(watch.feed(refused(0, detail={"braked": True}))) == 1
+
     def test_nobody_in_particular_is_not_counted(self, watch, refused, fed):
         assert fed(watch, [refused(n, client_id=None, source=None) for n in range(50)]) == []
 
@@ -94,6 +97,14 @@ class TestScopeProbing:
         (incident,) = fed(watch, [denied(n, "t") for n in range(40)])
         assert incident.severity.name == "MEDIUM"
         assert incident.response == "alert"
+
+    def test_an_event_counts_for_as_many_as_it_stands_for(self, watch, denied, fed):
+        (incident,) = fed(watch, [denied(0, "t"), denied(10, "t", detail={"count": 29})])
+        assert incident.evidence["refusals"] == 30
+
+    @pytest.mark.parametrize("count", [0, -40, "40", None])
+    def test_a_senseless_count_counts_for_one(self, watch, denied, fed, count):
+        assert fed(watch, [denied(n, "t", detail={"count": count}) for n in range(29)]) == []
 
     def test_without_a_client_the_source_is_suspect(self, watch, denied, fed):
         (incident,) = fed(
