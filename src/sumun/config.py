@@ -28,6 +28,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     Sizes are bytes, times are seconds. ``access_log`` writes one JSON line per request to standard
     error; ``metrics`` shows ``/metrics`` to everyone who can connect, not only on loopback.
+    ``origins`` are the web origins whose pages may call, beside the issuer's own.
     """
 
     host: str = "127.0.0.1"
@@ -38,6 +39,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     header_timeout: float = 5.0
     body_timeout: float = 10.0
     drain_timeout: float = 10.0
+    origins: list[str] = []
     debug: bool = False
     access_log: bool = False
     metrics: bool = False
@@ -77,6 +79,7 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     scope_hierarchy: dict[str, list[str]] = msgspec.field(
         default_factory=lambda: {"mcp.access": ["mcp:*"]}
     )
+    demo_client: bool = False
 
 
 class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -161,6 +164,8 @@ def load(
     file: Path | None = None,
     environ: Mapping[str, str] | None = None,
     overrides: Mapping[str, Any] | None = None,
+    *,
+    serving: bool = True,
 ) -> Config:
     """Read the configuration.
 
@@ -172,6 +177,8 @@ def load(
         The environment; ``None`` means the process's own.
     overrides:
         Settings from the command line, by dotted name (``server.port``).
+    serving:
+        Whether a server is to run with it; if not, what only a server has is not judged.
 
     Raises
     ------
@@ -190,11 +197,11 @@ def load(
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"configuration: {error}") from None
     config = _with_secret_file(config)
-    check(config)
+    check(config, serving=serving)
     return config
 
 
-def check(config: Config) -> None:
+def check(config: Config, *, serving: bool = True) -> None:
     """Refuse settings that are unsafe in the configured mode.
 
     Raises
@@ -203,12 +210,12 @@ def check(config: Config) -> None:
         With every unsafe setting and how to mend it, one a line.
 
     """
-    problems = list(_problems(config))
+    problems = [*(_serving_problems(config) if serving else ()), *_secret_problems(config)]
     if problems:
         raise ConfigurationError("\n".join(problems))
 
 
-def _problems(config: Config) -> list[str]:
+def _serving_problems(config: Config) -> list[str]:
     found: list[str] = []
     issuer = config.issuer
     if not issuer.startswith(("https://", "http://")) or "?" in issuer or "#" in issuer:
@@ -226,15 +233,20 @@ def _problems(config: Config) -> list[str]:
         found.append("server.debug: must be off in production; remove it")
     if config.oauth.demo_client:
         found.append(
-            "oauth.demo_client: everybody knows its secret; remove it, and add a client of your"
-            " own with sumun client add"
+            "oauth.demo_client: everybody knows its secret; remove it, "
+            "and add a client of your own with sumun client add"
         )
-    if config.keys.root_secret in KNOWN_SECRETS:
-        found.append(
+    return found
+
+
+def _secret_problems(config: Config) -> list[str]:
+    if config.mode == "production" and config.keys.root_secret in KNOWN_SECRETS:
+        problem = (
             "keys.root_secret: this value is printed in public documents; set JWT_SECRET_KEY "
             "(or SUMUN_KEYS__ROOT_SECRET_FILE) to a secret of your own: sumun init writes one"
         )
-    return found
+        return [problem]
+    return []
 
 
 def _read_file(file: Path | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The gateway's door: HTTP in, the guard, HTTP out."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import Receive, Scope, Send
 
@@ -32,6 +32,8 @@ class Door:
         Finds the upstream of a server's name.
     gate:
         What a call passes on its way.
+    gates:
+        The gates of servers that have their own.
     origins:
         ``Origin`` values browsers may call from; others are refused (MCP transports, DNS
         rebinding).
@@ -45,12 +47,14 @@ class Door:
         verifier: BearerVerifier,
         find: Find,
         gate: Gate,
+        gates: Mapping[str, Gate] | None = None,
         origins: frozenset[str] = frozenset(),
     ) -> None:
         self._base = issuer.rstrip("/") + "/mcp"
         self._verifier = verifier
         self._find = find
         self._gate = gate
+        self._gates = gates or {}
         self._origins = origins
 
     async def serve(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +79,7 @@ class Door:
             return Answer(challenged.status, challenged.body, [answers.JSON, *challenged.headers])
         client = scope.get("client")
         exchange = Exchange(
-            self._gate,
+            self._gates.get(name, self._gate),
             server=name,
             upstream=upstream,
             principal=principal,

@@ -70,9 +70,9 @@ def check_mirrors(headers: Headers, message: Message) -> None:
         Naming the header.
 
     """
-    for name in (b"mcp-method", b"mcp-name", b"mcp-protocol-version", b"mcp-session-id"):
-        if name in headers.repeated:
-            raise HeaderMismatch(f"{name.decode()} is given more than once")
+    for header in (b"mcp-method", b"mcp-name", b"mcp-protocol-version", b"mcp-session-id"):
+        if header in headers.repeated:
+            raise HeaderMismatch(f"{header.decode()} is given more than once")
     modern = headers.revision >= MIRRORING_SINCE
     method = headers.get(b"mcp-method")
     if (method or modern) and method != message.method and message.method:

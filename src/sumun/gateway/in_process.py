@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from sumun.gateway.upstream import UpstreamFailed
+from sumun.gateway.upstream import UpstreamFailed, UpstreamResponse
 
 _QUEUE = 64
 
@@ -32,14 +32,19 @@ class InProcessUpstream:
         self._app: ASGIApp | None = None
         self._loading = asyncio.Lock()
 
-    async def send(
-        self, method: str, headers: Sequence[tuple[str, str]], body: bytes
-    ) -> "_InProcessResponse":
-        """Send one request; see :class:`sumun.gateway.upstream.Upstream`."""
+    async def load(self) -> ASGIApp:
+        """Make the application now, if it was not made yet."""
         async with self._loading:
             if self._app is None:
                 self._app = await self._load()
-        exchange = _InProcessResponse(self._app, _scope(method, headers), body)
+            return self._app
+
+    async def send(
+        self, method: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> UpstreamResponse:
+        """Send one request; see :class:`sumun.gateway.upstream.Upstream`."""
+        app = await self.load()
+        exchange = _InProcessResponse(app, _scope(method, headers), body)
         try:
             async with asyncio.timeout(self._timeout):
                 await exchange.started()

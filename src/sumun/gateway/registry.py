@@ -111,6 +111,14 @@ class Registry:
         self._upstreams: dict[str, Upstream] = {}
         self._read_at = float("-inf")
 
+    def knows(self, name: str) -> bool:
+        """Whether there was a server called ``name`` when the registry was last read."""
+        return name in self._definitions
+
+    async def refresh(self) -> None:
+        """Read the registry again, if it was last read long enough ago."""
+        await self._read_again()
+
     async def names(self) -> list[str]:
         """Return the names of all servers, in order."""
         await self._read_again()

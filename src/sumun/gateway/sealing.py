@@ -58,4 +58,4 @@ class Seal:
 
 
 def _bound_to(server: str, principal: Principal) -> bytes:
-    return "\0".join((server, principal.tenant, principal.client_id, principal.subject)).encode()
+    return f"{server}\0{principal.tenant}\0{principal.client_id}\0{principal.subject}".encode()

@@ -16,9 +16,17 @@ class UpstreamFailed(Exception):
 class UpstreamResponse(Protocol):
     """An answer from upstream, not read yet."""
 
-    status: int
-    content_type: str
-    headers: Mapping[str, str]
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type, without parameters."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The response headers."""
 
     async def read(self, limit: int) -> bytes:
         """Return the whole body.
@@ -40,7 +48,9 @@ class UpstreamResponse(Protocol):
 class Upstream(Protocol):
     """Where calls to one server go."""
 
-    result_limit: int
+    @property
+    def result_limit(self) -> int:
+        """Bytes an answer, or one event of a stream, may have."""
 
     async def send(
         self, method: str, headers: Sequence[tuple[str, str]], body: bytes
@@ -73,7 +83,11 @@ class HttpUpstream:
         self._own = (
             [("authorization", definition.authorization)] if definition.authorization else []
         )
-        self.result_limit = definition.result_limit
+
+    @property
+    def result_limit(self) -> int:
+        """See :class:`Upstream`."""
+        return self._definition.result_limit
 
     async def send(
         self, method: str, headers: Sequence[tuple[str, str]], body: bytes

@@ -17,7 +17,7 @@ from sumun.guard.parts import (
     structure_of_result,
 )
 from sumun.guard.principal import Principal
-from sumun.policy import Context, Policy, RateLimiter, Resolved
+from sumun.policy import Context, Policy, RateLimiter
 from sumun.protection import Action, InvalidToken, ProtectionError, Protector, Rejected, Scope
 
 Direction = Literal["arguments", "results"]
@@ -86,7 +86,7 @@ class Guard:
         resolved = self._policy.resolve(
             Context(
                 server=call.server,
-                tool=call.tool,
+                tool=_what(call),
                 client_id=principal.client_id,
                 subject=principal.subject,
                 scopes=self._expand(principal.scopes),
@@ -332,6 +332,16 @@ class Guard:
             scopes=scopes,
             retry_after=retry_after,
         )
+
+
+def _what(call: Call) -> str:
+    """Return what a policy knows a call by: the tool, or the method where there is no tool.
+
+    Methods that carry no one's data need no more than some scope for the server.
+    """
+    if call.method == "tools/call":
+        return call.tool
+    return "" if is_quiet(call.method) else call.method
 
 
 _PROTECTIONS = ("encrypt", "tokenize", "mask", "redact", "hash")

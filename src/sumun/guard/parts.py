@@ -6,6 +6,7 @@ Everything is data unless it is known to be structure: a field nobody thought of
 from typing import Any
 
 _PROTOCOL_META = "io.modelcontextprotocol/"
+_TRACE_META = frozenset({"progressToken", "traceparent", "tracestate"})
 
 _PARAMS_STRUCTURE: dict[str, frozenset[str]] = {
     "tools/call": frozenset({"$.name"}),
@@ -44,9 +45,6 @@ _QUIET = frozenset(
         "subscriptions/listen",
     }
 )
-
-BINARY_KEYS = frozenset({"blob", "data"})
-"""Where MCP content blocks carry base64 (``image``, ``audio``, blob resources)."""
 
 
 def is_quiet(method: str) -> bool:
@@ -104,8 +102,13 @@ def _listed(value: Any) -> list[Any]:
 def _meta_structure(value: Any) -> frozenset[str]:
     if not isinstance(value, dict) or not isinstance(meta := value.get("_meta"), dict):
         return frozenset()
-    return frozenset(
-        f"$._meta.{key}"
-        for key in meta
-        if key.startswith(_PROTOCOL_META) or key in {"progressToken", "traceparent", "tracestate"}
-    )
+    return frozenset(f"$._meta{_quoted(key)}" for key in meta if _is_protocol(key))
+
+
+def _is_protocol(key: str) -> bool:
+    return key.startswith(_PROTOCOL_META) or key in _TRACE_META
+
+
+def _quoted(key: str) -> str:
+    escaped = key.replace("\\", "\\\\").replace("'", "\\'")
+    return f"['{escaped}']"

@@ -55,4 +55,4 @@ def local_house() -> LocalHouse:
 
     Its configuration is read as everywhere: ``sumun.toml``, ``SUMUN_*``, ``JWT_SECRET_KEY``.
     """
-    return LocalHouse(load())
+    return LocalHouse(load(serving=False))

@@ -160,7 +160,7 @@ class Protector:
                 raise InvalidToken(attempt.start) from None
             written.append(text[cursor : attempt.start])
             written.append(opened.value)
-            cursor = attempt.end
+            cursor = attempt.token.end
             count += 1
         if not count:
             return text, 0
@@ -221,6 +221,25 @@ class Protector:
 
         """
         return self.open(envelope, scope=scope).value
+
+    def decrypt_text(self, text: str, *, scope: Scope) -> str:
+        """Return the text with its envelopes decrypted; everything else stays as it is.
+
+        Raises
+        ------
+        DecryptionError
+            As :meth:`open`.
+
+        """
+        written = []
+        cursor = 0
+        for found in find_stand_ins(text):
+            if found.kind == "envelope":
+                written.append(text[cursor : found.start])
+                written.append(self._ciphers.open(found, scope).value)
+                cursor = found.end
+        written.append(text[cursor:])
+        return "".join(written)
 
     def _open_parts(
         self, text: str, finding: Finding, cursor: int, stand_ins: list[StandIn], scope: Scope

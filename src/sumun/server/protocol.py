@@ -81,6 +81,7 @@ class HardenedProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.limits = config.limits if isinstance(config, Listener) else ServerConfig()
+        self.header_limit = self.limits.header_limit
         self.interval = (
             min(self.limits.header_timeout, self.limits.body_timeout, self.timeout_keep_alive) / 2
         )
@@ -92,7 +93,6 @@ class HardenedProtocol(HttpToolsProtocol):
         self.in_head = False
         self.in_body = False
         self.hosts: list[bytes] = []
-        self.field_count = 0
         self.head_size = 0
         self.unparsed = 0
         """Bytes of an unfinished head, some of which the parser still holds."""
@@ -147,13 +147,13 @@ class HardenedProtocol(HttpToolsProtocol):
             self.unparsed = received if begun == 1 and not was_open else 0
         else:
             self.unparsed += received
-        if self.unparsed > self.limits.header_limit:
-            self._refuse(_head_too_large(self.limits.header_limit))
+        if self.unparsed > self.header_limit:
+            self._refuse(_head_too_large(self.header_limit))
 
     def _body_continues(self, overhead: int) -> None:
         self.deadline = self.loop.time() + self.limits.body_timeout
         self.framing += overhead
-        if self.framing > self.limits.header_limit + _CHUNK_OVERHEAD * self.body_size:
+        if self.framing > self.header_limit + _CHUNK_OVERHEAD * self.body_size:
             self._refuse(Refused(HTTPStatus.BAD_REQUEST, "chunk framing outweighs the body"))
         elif self.cycle.response_complete and self.body_size > self.limits.body_limit:
             self.transport.close()
@@ -168,7 +168,7 @@ class HardenedProtocol(HttpToolsProtocol):
         self.messages += 1
         self.in_head = True
         self.hosts = []
-        self.field_count = self.head_size = self.body_size = self.framing = 0
+        self.head_size = self.body_size = self.framing = 0
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the request target."""
@@ -182,9 +182,8 @@ class HardenedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field of the head, or a trailer field, which is counted and dropped."""
         self.head_size += len(name) + len(value) + 4
-        self.field_count += 1
-        if self.head_size > self.limits.header_limit or self.field_count > FIELD_COUNT:
-            raise _head_too_large(self.limits.header_limit)
+        if self.head_size > self.header_limit:
+            raise _head_too_large(self.header_limit)
         if b"_" in name or not self.in_head:
             return
         name = name.lower()
@@ -198,6 +197,8 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hand the request to the application, if its head is in order."""
+        if len(self.headers) > FIELD_COUNT:
+            raise _head_too_large(self.header_limit)
         self._check_version()
         self._check_host()
         if self.url[:1] != b"/" or b"#" in self.url:

@@ -21,6 +21,13 @@ tool = "test_*"
 direction = "arguments"
 action = "allow"
 
+[[rule]]
+name = "the token that was asked for"
+tool = "create_oauth2_test_token"
+direction = "results"
+category = "credential"
+action = "allow"
+
 [[access]]
 name = "the log is for those who may read it"
 tool = ["get_security_audit_log", "generate_security_report"]

@@ -3,11 +3,10 @@
 from collections import Counter
 from typing import Literal
 
-import msgspec
-
 from sumun import __version__
 from sumun.tools.workbench import Report, Workbench
-from sumun.watch import security_report, simulate
+from sumun.watch.report import security_report
+from sumun.watch.simulation import KINDS, simulate
 
 _REPORT_EVENTS = 100_000
 """Events a report reads at most, newest first."""
@@ -68,8 +67,7 @@ def encryption(workbench: Workbench, text: str) -> Report:
 
 async def audit_log(workbench: Workbench, limit: int, event_type: str) -> Report:
     """Return the newest events and whether the log verifies."""
-    filters = {"event_type": event_type} if event_type else {}
-    events = await workbench.audit.tail(limit, **filters)
+    events = await workbench.audit.tail(limit, event_type=event_type or None)
     verification = await workbench.audit.verify()
     return {
         "events": events,
@@ -79,14 +77,13 @@ async def audit_log(workbench: Workbench, limit: int, event_type: str) -> Report
     }
 
 
-def breach_simulation(scenario: str, language: Literal["en", "ko"]) -> Report:
+def breach_simulation(scenario: str) -> Report:
     """Run the scripted scenario through the real detectors; nothing is recorded or revoked."""
-    simulated = simulate(None if scenario == "all" else [scenario])
-    return simulated.to_dict(language)
+    return simulate(KINDS if scenario == "all" else [scenario]).as_dict()
 
 
 async def report(workbench: Workbench, language: Literal["en", "ko"]) -> Report:
     """Return the security report over the log."""
     events = await workbench.audit.tail(_REPORT_EVENTS)
     made = security_report(events)
-    return {**msgspec.to_builtins(made), "markdown": made.to_markdown(language)}
+    return {**made.as_dict(language), "markdown": made.as_markdown(language)}

@@ -8,13 +8,22 @@ from pydantic import Field
 
 from sumun import __version__
 from sumun.audit import Event
-from sumun.oauth import OAuthError
+from sumun.oauth.errors import OAuthError
 from sumun.tools import security
 from sumun.tools.flow_guide import flow_guide
 from sumun.tools.setup_check import run_flow
 from sumun.tools.workbench import Report, Workbench
 
 Language = Literal["en", "ko"]
+Scenario = Literal[
+    "all",
+    "exfiltration",
+    "enumeration",
+    "credential_guessing",
+    "scope_probing",
+    "honeytoken",
+    "token_replay",
+]
 Text = Annotated[str, Field(max_length=100_000)]
 
 TEST_CLIENT = "mcp-client"
@@ -63,7 +72,8 @@ def _add_oauth_tools(server: MCPServer, workbench: Workbench) -> None:
         """Run the whole OAuth2 flow against the live server. 전체 OAuth2 흐름을 실제로 검증합니다."""
 
         async def mint() -> str:
-            return str((await _mint(workbench, "mcp.access", "", "setup-check"))["access_token"])
+            issued = await _mint(workbench, "mcp.access", "", "validate_oauth2_setup")
+            return str(issued["access_token"])
 
         steps = await run_flow(config, mint)
         return {"ok": all(step.ok for step in steps), "steps": [_plain(step) for step in steps]}
@@ -90,13 +100,10 @@ def _add_security_tools(server: MCPServer, workbench: Workbench) -> None:
 
     @server.tool()
     async def simulate_data_breach_detection(
-        scenario: Literal[
-            "all", "exfiltration", "credential_guessing", "scope_probing", "honeytoken"
-        ] = "all",
-        language: Language = "en",
+        scenario: Scenario = "all",
     ) -> dict[str, Any]:
         """Feed a scripted burst through the real detectors, in a sandbox. 유출 탐지를 모의합니다."""
-        return security.breach_simulation(scenario, language)
+        return security.breach_simulation(scenario)
 
     @server.tool()
     async def generate_security_report(language: Language = "en") -> dict[str, Any]:

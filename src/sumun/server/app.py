@@ -1,0 +1,116 @@
+"""The ASGI application: which path leads to which room."""
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sumun.config import Config
+from sumun.gateway.door import OWN_TOOLS
+from sumun.server import greeting
+from sumun.server.house import House
+from sumun.server.limits import BodyLimit
+from sumun.server.metrics import Measured
+
+_MCP = "/mcp"
+
+
+class _Gateway:
+    """What requests to the gateway are counted as, whichever server they name."""
+
+    path = "/mcp/{server}"
+
+
+_GATEWAY = _Gateway()
+
+
+class Application:
+    """Answers requests once its lifespan has opened the house.
+
+    The paths that are called most are found by one look-up; the rest is Starlette's routing.
+
+    Parameters
+    ----------
+    config:
+        What the operator wants.
+
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.house: House | None = None
+        self._exact: dict[str, Route] = {}
+        self._router: ASGIApp = Starlette()
+        self._measured: ASGIApp = self._router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection scope."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        house = self.house
+        if house is None:
+            await _unavailable(send)
+            return
+        await self._measured(scope, receive, send)
+
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        house = self.house
+        if house is not None and path.startswith(_MCP) and path[len(_MCP) :][:1] in {"", "/"}:
+            scope["route"] = _GATEWAY
+            await house.door.serve(path[len(_MCP) + 1 :] or OWN_TOOLS, scope, receive, send)
+            return
+        route = self._exact.get(path)
+        if route is None:
+            await self._router(scope, receive, send)
+            return
+        scope["route"] = route
+        await route.handle(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        house = House(self.config)
+        try:
+            await house.open()
+        except BaseException:
+            await house.close()
+            raise
+        self._connect(house)
+        self.house = house
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self.house = None
+        await house.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def _connect(self, house: House) -> None:
+        config = self.config
+        routes: list[Route] = [
+            *house.authorization_server.routes(),
+            *house.protected_resources.routes(),
+            *house.health.routes(),
+            house.metrics.route(public=config.server.metrics),
+            *greeting.routes(
+                house.verifier, config.issuer, config.default_audience, scope="mcp.access"
+            ),
+        ]
+        self._exact = {route.path: route for route in routes if "{" not in route.path}
+        self._router = Starlette(routes=routes)
+        self._measured = BodyLimit(
+            Measured(self._dispatch, house.metrics), config.server.body_limit
+        )
+
+
+async def _unavailable(send: Send) -> None:
+    body = b"not ready\n"
+    headers = [(b"content-type", b"text/plain"), (b"retry-after", b"1")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def create_app(config: Config) -> ASGIApp:
+    """Return the application for ``config``."""
+    return Application(config)

@@ -1,0 +1,206 @@
+"""Every room of a running server, opened in order and closed in reverse."""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from sumun.audit import AuditUnavailable, Event
+from sumun.config import Config
+from sumun.gateway.door import OWN_TOOLS, Door
+from sumun.gateway.exchange import Gate
+from sumun.gateway.in_process import InProcessUpstream
+from sumun.gateway.registry import Registry, list_servers
+from sumun.gateway.sealing import Seal
+from sumun.gateway.upstream import Upstream, client_session
+from sumun.guard import Rooms, read_policy
+from sumun.keys import SigningKeyring
+from sumun.oauth import AuthorizationServer, KnownResources
+from sumun.resource import BearerVerifier, ProtectedResources
+from sumun.server.demo_client import ensure_demo_client
+from sumun.server.health import Health
+from sumun.server.metrics import Metrics
+from sumun.tools.application import OwnTools, own_policy
+from sumun.tools.workbench import Workbench
+from sumun.watch import Incident, Watch
+
+_REFRESH = 1.0
+
+_log = logging.getLogger("sumun")
+
+
+class House:
+    """Opens the rooms that one configuration describes.
+
+    Parameters
+    ----------
+    config:
+        What the operator wants.
+
+    Raises
+    ------
+    ConfigurationError, KeyMaterialError
+        If the policy or the keys cannot be used.
+
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.metrics = Metrics()
+        self.policy = read_policy(config)
+        self.rooms = Rooms(config)
+        self.keyring = SigningKeyring.open(
+            self.rooms.files, config.oauth.signing_alg, clock=time.time
+        )
+        self.watch = Watch()
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._reporting: set[asyncio.Task[None]] = set()
+        self._client: aiohttp.ClientSession | None = None
+        self._own_tools: OwnTools | None = None
+        self.ready = False
+
+    async def open(self) -> None:
+        """Open every room; afterwards the server can answer."""
+        config, rooms = self.config, self.rooms
+        await rooms.open()
+        if config.oauth.demo_client:
+            await ensure_demo_client(rooms)
+        self._client = client_session()
+        self.registry = Registry(config.servers, rooms.database, self._client)
+        await self.registry.refresh()
+        self.authorization_server = AuthorizationServer(
+            config,
+            database=rooms.database,
+            keyring=self.keyring,
+            audit=rooms.audit,
+            root_secret=rooms.root,
+            resources=KnownResources(config.issuer, config.default_audience, self.registry.knows),
+        )
+        self.verifier = BearerVerifier(
+            config,
+            keyring=self.keyring,
+            database=rooms.database,
+            audit=rooms.audit,
+            covers=self.authorization_server.hierarchy.covers,
+        )
+        self.protected_resources = ProtectedResources(config.issuer, self.registry.knows)
+        self.door = self._door()
+        self.health = Health(
+            {"storage": self._check_storage, "audit": self._check_audit},
+            started=lambda: self.ready,
+            verbose=config.mode == "development",
+        )
+        rooms.audit.subscribe(self._watch)
+        self._tasks = [
+            asyncio.create_task(self._refresh(), name="refresh"),
+            asyncio.create_task(self._own_upstream.load(), name="own tools"),
+        ]
+        self.ready = True
+
+    async def close(self) -> None:
+        """Finish what was accepted and let go of everything."""
+        self.ready = False
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._reporting, return_exceptions=True)
+        if self._own_tools is not None:
+            await self._own_tools.close()
+        if self._client is not None:
+            await self._client.close()
+        await self.rooms.close()
+
+    def _door(self) -> Door:
+        config, rooms = self.config, self.rooms
+        seal = Seal(rooms.root.derive("mcp-session"))
+        gate = Gate(
+            guard=rooms.guard(
+                self.policy,
+                scope_hierarchy=config.oauth.scope_hierarchy,
+                observer=self.metrics.call_decided,
+            ),
+            seal=seal,
+            body_limit=config.server.body_limit,
+        )
+        own_gate = msgspec.structs.replace(
+            gate,
+            guard=rooms.guard(own_policy(), scope_hierarchy=self._own_hierarchy()),
+        )
+        self._own_tools = OwnTools(self._workbench())
+        self._own_upstream = InProcessUpstream(self._own_tools.load)
+        return Door(
+            issuer=config.issuer,
+            verifier=self.verifier,
+            find=self._find,
+            gates={OWN_TOOLS: own_gate},
+            gate=gate,
+            origins=frozenset(config.server.origins) | {_origin(config.issuer)},
+        )
+
+    def _own_hierarchy(self) -> dict[str, list[str]]:
+        """In development, ``mcp.access`` opens the operator's tools too (the seed's one scope)."""
+        hierarchy = dict(self.config.oauth.scope_hierarchy)
+        if self.config.mode == "development":
+            hierarchy["mcp.access"] = [*hierarchy.get("mcp.access", []), "audit:read"]
+        return hierarchy
+
+    async def _find(self, name: str) -> Upstream | None:
+        if name == OWN_TOOLS:
+            return self._own_upstream
+        return await self.registry.find(name)
+
+    def _workbench(self) -> Workbench:
+        rooms = self.rooms
+        return Workbench(
+            config=self.config,
+            database=rooms.database,
+            keyring=self.keyring,
+            audit=rooms.audit,
+            authorization_server=self.authorization_server,
+            detector=rooms.detector,
+            fernet=rooms.fernet,
+            mask=rooms.mask,
+            clock=time.time,
+        )
+
+    def _watch(self, event: Event) -> None:
+        self._count(event)
+        for incident in self.watch.feed(event):
+            reporting = asyncio.create_task(self._report(incident))
+            self._reporting.add(reporting)
+            reporting.add_done_callback(self._reporting.discard)
+
+    def _count(self, event: Event) -> None:
+        if event.event_type == "token_issued":
+            self.metrics.token_issued()
+        elif event.event_type == "token_refused":
+            self.metrics.token_refused()
+
+    async def _report(self, incident: Incident) -> None:
+        _log.warning("incident: %s", incident.summary["en"])
+        with suppress(AuditUnavailable):  # calls are being refused for the same reason
+            await self.rooms.audit.record(incident.as_event())
+
+    async def _check_storage(self) -> None:
+        await self.rooms.database.read(list_servers)
+
+    async def _check_audit(self) -> None:
+        error = self.rooms.audit.status().log_error
+        if error is not None:
+            raise AuditUnavailable(error)
+
+    async def _refresh(self) -> None:
+        """Notice what other processes changed: keys rotated, servers added."""
+        while True:
+            await asyncio.sleep(_REFRESH)
+            with suppress(Exception):  # storage may be away for a while; calls report that
+                await self.registry.refresh()
+                self.keyring.reload_if_changed()
+
+
+def _origin(issuer: str) -> str:
+    scheme, _, rest = issuer.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
