@@ -12,6 +12,7 @@ from sumun.detection.numbers import Numbers
 from sumun.detection.presence import Presence, presence
 from sumun.detection.recognizer import (
     SURE,
+    FunctionRecognizer,
     NumberRecognizer,
     PatternRecognizer,
     Recognizer,
@@ -20,10 +21,12 @@ from sumun.detection.recognizer import (
 from sumun.detection.recognizers import RECOGNIZERS
 from sumun.detection.tree import LeafFindings, TooLarge, Tree
 
+TextRecognizer = PatternRecognizer | FunctionRecognizer
+
 MAX_DEPTH = 512
 MAX_LENGTH = 64 * 1024 * 1024
 
-_ESCAPED = rb"\\[u/]|\x00|(?:^|[:,\[\s])-?[0-9][0-9.]*[eE]"
+_ESCAPED = rb"\\[u/]|\x00|[0-9.]{6}[eE][+-]?[0-9]{1,3}(?:[^0-9A-Za-z]|$)"
 """What makes JSON text differ from the value it stands for: escapes, other encodings, exponents."""
 
 
@@ -70,9 +73,9 @@ class Detector:
         self._engine = engine
         chosen = [each for each in RECOGNIZERS if wanted is None or each.entity_type in wanted]
         self._numbers = Numbers(each for each in chosen if isinstance(each, NumberRecognizer))
-        self._patterns: dict[int, list[PatternRecognizer]] = {}
+        self._patterns: dict[int, list[TextRecognizer]] = {}
         for each in chosen:
-            if isinstance(each, PatternRecognizer):
+            if not isinstance(each, NumberRecognizer):
                 self._patterns.setdefault(_trigger(each), []).append(each)
         self._awaited = {_trigger(each) for each in chosen} | {_ENCODING}
 
@@ -149,7 +152,7 @@ class Detector:
             yield from self._numbers.find(text)
         for trigger in present:
             for recognizer in self._patterns.get(trigger, ()):
-                yield from _matches(recognizer, text)
+                yield from _find(recognizer, text)
 
     def _hidden(self, text: str) -> Iterator[Finding]:
         """Yield what shows once the text is written plainly, with spans of the text as it is."""
@@ -160,7 +163,11 @@ class Detector:
                 yield Finding(each.entity_type, start, end, each.score, each.recognizer)
 
 
-def _matches(recognizer: PatternRecognizer, text: str) -> Iterator[Finding]:
+def _find(recognizer: TextRecognizer, text: str) -> Iterator[Finding]:
+    if isinstance(recognizer, FunctionRecognizer):
+        for start, end, score in recognizer.find(text):
+            yield Finding(recognizer.entity_type, start, end, score, recognizer.name)
+        return
     judge = recognizer.judge
     for match in recognizer.pattern.finditer(text):
         score = judge if isinstance(judge, float) else judge(match)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sumun.detection.finding import Finding
-from sumun.detection.recognizer import SURE, NumberRecognizer, context_score
+from sumun.detection.recognizer import CONTEXT_BOOST, SURE, NumberRecognizer, context_score
 
 TRIGGER = rb"[0-9](?:[-. ()]{0,3}[0-9]){6}"
 """At least seven digits with at most three separators between neighbours."""
@@ -22,7 +22,10 @@ _CACHED_LENGTH = 64
 
 _WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
-Slot = tuple[int, int, NumberRecognizer]
+Slot = tuple[int, int, tuple[NumberRecognizer, ...]]
+"""A span of a run and the recognizers whose shape it has."""
+
+Judged = tuple[float, int, int, NumberRecognizer]
 
 
 class Numbers:
@@ -37,36 +40,55 @@ class Numbers:
         self._slots: dict[str, tuple[Slot, ...]] = {}
 
     def find(self, text: str) -> Iterator[Finding]:
-        """Yield every candidate with its score, dropped ones left out."""
+        """Yield the candidates with their scores."""
         for run in _RUN.finditer(text):
             at = run.start()
-            value = run.group()
-            for start, end, recognizer in self._fitting(value.translate(_SHAPE)):
-                if _is_part_of_word(text, at + start, at + end):
-                    continue
-                number = value[start:end]
-                score = recognizer.judge(number.translate(_NOT_DIGITS), number)
-                if not score:
-                    continue
+            judged = self._judged(text, at, run.group())
+            for score, start, end, recognizer in judged:
+                total = score
                 if recognizer.context and score < SURE:
-                    score = min(
-                        1.0, score + context_score(recognizer.entity_type, text, at + start)
-                    )
-                yield Finding(recognizer.entity_type, at + start, at + end, score, recognizer.name)
+                    if _is_outdone(score + CONTEXT_BOOST, start, end, judged):
+                        continue
+                    total += context_score(recognizer.entity_type, text, start)
+                yield Finding(recognizer.entity_type, start, end, min(1.0, total), recognizer.name)
+
+    def _judged(self, text: str, at: int, value: str) -> list[Judged]:
+        judged: list[Judged] = []
+        for start, end, recognizers in self._fitting(value.translate(_SHAPE)):
+            if _is_part_of_word(text, at + start, at + end):
+                continue
+            number = value[start:end]
+            digits = number.translate(_NOT_DIGITS)
+            for recognizer in recognizers:
+                score = recognizer.judge(digits, number)
+                if score:
+                    judged.append((score, at + start, at + end, recognizer))
+        return judged
 
     def _fitting(self, shape: str) -> tuple[Slot, ...]:
         slots = self._slots.get(shape)
         if slots is None:
-            slots = tuple(
-                (match.start(), match.end(), recognizer)
-                for pattern, recognizer in self._shapes
-                for match in pattern.finditer(shape)
-            )
+            slots = self._fit(shape)
             if len(shape) <= _CACHED_LENGTH:
                 if len(self._slots) >= _CACHED_SHAPES:
                     self._slots.clear()
                 self._slots[shape] = slots
         return slots
+
+    def _fit(self, shape: str) -> tuple[Slot, ...]:
+        spans: dict[tuple[int, int], list[NumberRecognizer]] = {}
+        for pattern, recognizer in self._shapes:
+            for match in pattern.finditer(shape):
+                spans.setdefault(match.span(), []).append(recognizer)
+        return tuple((start, end, tuple(fits)) for (start, end), fits in spans.items())
+
+
+def _is_outdone(best: float, start: int, end: int, judged: list[Judged]) -> bool:
+    """Tell whether an overlapping candidate is surer than this one can become by context."""
+    return any(
+        score >= best and other_start < end and start < other_end
+        for score, other_start, other_end, _ in judged
+    )
 
 
 def _is_part_of_word(text: str, start: int, end: int) -> bool:

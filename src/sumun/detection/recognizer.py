@@ -1,4 +1,4 @@
-"""The two forms a recognizer takes, and what a context word is worth.
+"""The three forms a recognizer takes, and what a context word is worth.
 
 A recognizer is data: a *trigger* (a byte pattern the presence pass looks for), what a candidate
 looks like, and a judge that turns a candidate into a score. Checksums, ranges and context words
@@ -9,7 +9,7 @@ character with it, and the first character is guarded.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import msgspec
@@ -30,6 +30,7 @@ CONTEXT_BOOST = 0.35
 
 _WINDOW = 40
 _FADE = 0.1
+_SHORT = 5
 
 
 class PatternRecognizer(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +83,25 @@ class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
     context: bool = True
 
 
-Recognizer = PatternRecognizer | NumberRecognizer
+class FunctionRecognizer(msgspec.Struct, frozen=True, kw_only=True):
+    """Finds candidates by a function, for what neither of the other forms can say.
+
+    Attributes
+    ----------
+    name, entity_type, trigger:
+        As in :class:`PatternRecognizer`.
+    find:
+        Yields ``(start, end, score)`` for each candidate of a text.
+
+    """
+
+    name: str
+    entity_type: str
+    trigger: bytes
+    find: Callable[[str], Iterator[tuple[int, int, float]]]
+
+
+Recognizer = PatternRecognizer | NumberRecognizer | FunctionRecognizer
 
 
 def context_score(entity_type: str, text: str, start: int) -> float:
@@ -93,7 +112,7 @@ def context_score(entity_type: str, text: str, start: int) -> float:
     words = _words(entity_type)
     if words is None:
         return 0.0
-    window = text[max(0, start - _WINDOW) : start]
+    window = text[max(0, start - _WINDOW) : start].lower()
     nearest = -1
     for match in words.finditer(window, window.rfind(END) + 1):
         nearest = match.end()
@@ -105,10 +124,13 @@ def context_score(entity_type: str, text: str, start: int) -> float:
 @cache
 def _words(entity_type: str) -> re.Pattern[str] | None:
     entity = ENTITIES[entity_type]
-    english = "|".join(re.escape(word) for word in entity.english)
-    korean = "|".join(re.escape(word) for word in entity.korean)
-    boundary = "(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"  # also inside camelCase keys
-    parts = [f"{boundary}(?i:{english})(?![a-z]{{2}})"] if english else []
-    if korean:
-        parts.append(korean)
+    # One flat alternation that begins with literals: re then skips by first character.
+    parts = [_english(word) for word in entity.english] + list(map(re.escape, entity.korean))
     return re.compile("|".join(parts)) if parts else None
+
+
+def _english(word: str) -> str:
+    """Return the pattern of a word: short ones stand alone, longer ones may end a compound."""
+    literal = re.escape(word)
+    alone = f"(?<![a-z]{literal})" if len(word) < _SHORT else ""
+    return f"{literal}{alone}(?![a-z]{{2}})"

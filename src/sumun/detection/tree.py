@@ -20,6 +20,7 @@ Key = str | int
 
 _SHORTEST_NUMBER = 1_000_000
 _LONGEST_NUMBER = 10**40
+_SIGNIFICANT = 6
 _CONTEXT = 64
 _IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 
@@ -135,28 +136,24 @@ class Tree:
 
     def _walk(self) -> None:
         stack, pieces, places = self._stack, self._pieces, self._places
+        skipped = self._skipped
         while stack:
             container, name, depth = stack.pop()
             if depth > self._max_depth:
                 raise TooDeep(f"nested more than {self._max_depth} deep")
-            if type(container) is list:
+            if isinstance(container, list):
                 self._take_elements(container, name, depth)
                 continue
-            for key, value in container.items():  # type: ignore[union-attr]
-                if type(value) is str and type(key) is str and not self._skipped:
-                    pieces.append(f"{key}{KEY}{value}{END}")
-                    places.append((container, key, len(key) + 1))
-                else:
-                    self._take_member(container, key, value, depth)
-
-    def _take_member(self, container: Container, key: object, value: object, depth: int) -> None:
-        if type(key) is not str:
-            raise NotJson(f"a key of type {type(key).__name__}")
-        if (id(container), key) in self._skipped:
-            return
-        text = self._text(container, key, value, key, depth)
-        self._pieces.append(f"{key}{KEY}{text}{END}")
-        self._places.append((container, key, len(key) + 1))
+            for key, value in container.items():
+                if type(key) is not str:
+                    raise NotJson(f"a key of type {type(key).__name__}")
+                if skipped and (id(container), key) in skipped:
+                    continue
+                text = (
+                    value if type(value) is str else self._text(container, key, value, key, depth)
+                )
+                pieces.append(f"{key}{KEY}{text}{END}")
+                places.append((container, key, len(key) + 1))
 
     def _take_elements(self, container: list[Any], name: str, depth: int) -> None:
         context = name[-_CONTEXT:]
@@ -198,7 +195,10 @@ def _number(value: float) -> str:
     """Write a number as people would, or not at all where it is too short to be anybody's."""
     if not _SHORTEST_NUMBER <= abs(value) < _LONGEST_NUMBER or value != int(value):
         return ""
-    return str(int(value))
+    text = str(int(value))
+    if type(value) is float and len(text.rstrip("0")) < _SIGNIFICANT:
+        return ""  # 1e9 is a quantity
+    return text
 
 
 def _step(key: Key) -> str:

@@ -1,20 +1,35 @@
 """E-mail addresses, and telephone numbers that belong to no one country."""
 
 import re
+from collections.abc import Iterator
 
-from sumun.detection.recognizer import NumberRecognizer, PatternRecognizer, Recognizer
+from sumun.detection.recognizer import FunctionRecognizer, NumberRecognizer, Recognizer
 from sumun.detection.recognizers.words import NOT_TOP_LEVEL_DOMAINS
 
+_DOMAIN = re.compile(
+    r"@(?P<name>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24})(?![A-Za-z0-9])"
+)
+_LOCAL_BACKWARDS = re.compile(r"[A-Za-z0-9_%+&-](?:\.?[A-Za-z0-9_%+&'-]){0,63}")
 
-def _email(match: re.Match[str]) -> float:
-    value = match["value"]
-    local, _, domain = value.rpartition("@")
-    if ".." in value or local[0] == "." or local[-1] == ".":
-        return 0.0
+
+def _emails(text: str) -> Iterator[tuple[int, int, float]]:
+    """Start at the at sign: it is rare, and letters are not."""
+    for match in _DOMAIN.finditer(text):
+        at = match.start()
+        local = _LOCAL_BACKWARDS.match(text[max(0, at - 64) : at][::-1])
+        if not local:
+            continue
+        start = at - local.end()
+        if text[start] == "'":  # a quotation mark, not a part of the name
+            start += 1
+        yield start, match.end(), _email(text[start:at], match["name"])
+
+
+def _email(local: str, domain: str) -> float:
     labels = domain.lower().split(".")
-    if labels[-1] in NOT_TOP_LEVEL_DOMAINS or not all(
-        label and label[0] != "-" and label[-1] != "-" for label in labels
-    ):
+    if labels[-1] in NOT_TOP_LEVEL_DOMAINS:
+        return 0.0
+    if any(label[0] == "-" or label[-1] == "-" for label in labels):
         return 0.0
     return 0.3 if local == "git" else 0.95
 
@@ -46,16 +61,11 @@ def _labelled(digits: str, value: str) -> float:
 
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
-    PatternRecognizer(
+    FunctionRecognizer(
         name="email",
         entity_type="EMAIL_ADDRESS",
-        trigger=rb"[A-Za-z0-9._%+'&=/!#$*?^`{|}~-]@[A-Za-z0-9]",
-        pattern=re.compile(
-            r"(?<![A-Za-z0-9._%+-])"
-            r"(?P<value>[A-Za-z0-9._%+'&-]{1,64}@"
-            r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.[A-Za-z]{2,24})(?![A-Za-z0-9])"
-        ),
-        judge=_email,
+        trigger=rb"[A-Za-z0-9_%+&'-]@[A-Za-z0-9]",
+        find=_emails,
     ),
     NumberRecognizer(
         name="phone_international",

@@ -102,11 +102,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="iban",
         entity_type="IBAN_CODE",
-        trigger=(
-            rb"(?:"
-            + "|".join(f"{c}|{c.lower()}" for c in sorted(_IBAN_LENGTHS)).encode()
-            + rb")[0-9]{2} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{3}"
-        ),
+        trigger=rb"[A-Za-z]{2}[0-9]{2} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{3}",
         pattern=re.compile(
             r"(?<![A-Za-z0-9])(?P<value>(?i:"
             + "|".join(_iban_span(c, n) for c, n in sorted(_IBAN_LENGTHS.items()))

@@ -103,17 +103,19 @@ def _national(digits: str, value: str) -> str:
 
 def _mobile(digits: str, value: str) -> float:
     national = _national(digits, value)
-    if not re.fullmatch(r"010\d{8}|01[16789]\d{7,8}", national):
+    if not _MOBILE.fullmatch(national):
         return 0.0
     return 0.9 if len(value) > len(digits) else 0.7
 
 
-_AREA = re.compile(r"0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50\d?|80|60|30)")
+_MOBILE = re.compile(r"010\d{8}|01[16789]\d{7,8}")
+_LANDLINE = re.compile(r"0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50\d?|80|60|30)\d{7,8}")
+_DRIVER = re.compile(r"\d\d-\d\d-\d{6}-\d\d")
 
 
 def _landline(digits: str, value: str) -> float:
     national = _national(digits, value)
-    if not re.fullmatch(_AREA.pattern + r"\d{7,8}", national):
+    if not _LANDLINE.fullmatch(national):
         return 0.0
     return 0.8 if len(value) > len(digits) else 0.25
 
@@ -124,7 +126,7 @@ def _service(digits: str, _value: str) -> float:
 
 def _driver(digits: str, value: str) -> float:
     region = 11 <= int(digits[:2]) <= 28  # noqa: PLR2004 - the licensing regions
-    if re.fullmatch(r"\d\d-\d\d-\d{6}-\d\d", value):
+    if _DRIVER.fullmatch(value):
         return 0.75 if region else 0.25
     return 0.22
 
