@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -27,10 +28,9 @@ def links(page: Path) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    text = re.sub(
-        r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
-    )
-    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    tokens = MarkdownIt().parse(page.read_text(encoding="utf-8"))
+    pairs = pairwise(tokens)
+    headings = [text.content for opening, text in pairs if opening.type == "heading_open"]
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
