@@ -82,11 +82,11 @@ class Protector:
         if not chosen:
             return text
         chosen.sort(key=_start)
-        stand_ins = list(find_stand_ins(text))
+        stand_ins = [found for found in find_stand_ins(text) if self._is_opaque(found, scope)]
         written = []
         cursor = 0
         for finding, action in chosen:
-            for start, end in self._open_parts(text, finding, cursor, stand_ins, scope):
+            for start, end in _open_parts(text, finding, cursor, stand_ins):
                 written.append(text[cursor:start])
                 written.append(
                     self.replace(action, finding.entity_type, text[start:end], scope=scope)
@@ -241,23 +241,6 @@ class Protector:
         written.append(text[cursor:])
         return "".join(written)
 
-    def _open_parts(
-        self, text: str, finding: Finding, cursor: int, stand_ins: list[StandIn], scope: Scope
-    ) -> Iterator[tuple[int, int]]:
-        """Yield the parts of a finding after ``cursor`` that no stand-in covers."""
-        start, end = max(finding.start, cursor), min(finding.end, len(text))
-        at = bisect_right(stand_ins, start, key=_end)
-        while at < len(stand_ins) and stand_ins[at].start < end:
-            found = stand_ins[at]
-            if self._is_opaque(found, scope):
-                yield from _worth_hiding(text, start, found.start)
-                start = found.end
-            at += 1
-        if start == finding.start:
-            yield start, end
-        else:
-            yield from _worth_hiding(text, start, end)
-
     def _is_opaque(self, found: StandIn, scope: Scope) -> bool:
         """Tell a stand-in from a value dressed as one.
 
@@ -272,6 +255,22 @@ class Protector:
             except DecryptionError:
                 return False
         return True
+
+
+def _open_parts(
+    text: str, finding: Finding, cursor: int, stand_ins: list[StandIn]
+) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a finding after ``cursor`` that no stand-in covers."""
+    start, end = max(finding.start, cursor), min(finding.end, len(text))
+    at = bisect_right(stand_ins, start, key=_end)
+    while at < len(stand_ins) and stand_ins[at].start < end:
+        yield from _worth_hiding(text, start, stand_ins[at].start)
+        start = stand_ins[at].end
+        at += 1
+    if start == finding.start:
+        yield start, end
+    else:
+        yield from _worth_hiding(text, start, end)
 
 
 def _worth_hiding(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ mistaken for another, nothing that Markdown, JSON or a URL would escape.
 
 import base64
 import re
+import string
 from collections.abc import Iterator
 from typing import Final, Literal
 
@@ -33,12 +34,9 @@ _STAND_IN: Final = re.compile(
     rf"|enc:v1:(?P<sealed_key>{_KEY}):(?P<envelope>[A-Za-z0-9_-]{{38,}}+)"
 )
 
-# What a model may have made of a token: anything in brackets that begins like one, or a body
-# that has lost its brackets.
-_ATTEMPT: Final = re.compile(
-    r"(?P<open><?)(?<![A-Za-z0-9_])(?P<type>[A-Za-z][A-Za-z0-9_\\]{1,79}+)"
-    r":(?P<rest>[^\s<>\"'&]*+)(?P<close>>?)"
-)
+_COLON: Final = re.compile(r":(?<=[A-Za-z0-9_]:)")
+_TYPE_CHARACTERS: Final = string.ascii_letters + string.digits + "_\\"
+_LONGEST_TYPE: Final = 80
 _BARE_BODY: Final = re.compile(rf"{_KEY}\.{_BODY}")
 
 _BASE32_DIGITS: Final = str.maketrans(
@@ -61,7 +59,6 @@ class Attempt(msgspec.Struct, frozen=True, gc=False):
     """A place that was meant as a token; ``token`` is ``None`` where it is not written as one."""
 
     start: int
-    end: int
     entity_type: str
     token: StandIn | None
 
@@ -83,17 +80,20 @@ def find_token_attempts(text: str) -> Iterator[Attempt]:
     attempt, because a tool must not be given half a token as if it were a value; so does a
     token's inside without brackets.
     """
-    if ":" not in text:
-        return
-    for match in _ATTEMPT.finditer(text):
-        entity_type = match["type"].replace("\\", "").upper()
-        exact = _STAND_IN.match(text, match.start())
-        if exact is not None and exact["token"]:
-            yield Attempt(exact.start(), exact.end(), exact["type"], _stand_in(exact))
-        elif (match["open"] and entity_type in ENTITIES) or (
-            entity_type == match["type"] and _BARE_BODY.fullmatch(match["rest"])
-        ):
-            yield Attempt(match.start(), match.end(), entity_type, None)
+    for colon in _COLON.finditer(text):
+        at = colon.start()
+        before = text[max(0, at - _LONGEST_TYPE) : at]
+        start = at - len(before) + len(before.rstrip(_TYPE_CHARACTERS))
+        word = text[start:at]
+        if text[start - 1 : start] == "<":
+            exact = _STAND_IN.match(text, start - 1)
+            entity_type = word.replace("\\", "").upper()
+            if exact is not None and exact["token"]:
+                yield Attempt(start - 1, word, _stand_in(exact))
+            elif entity_type in ENTITIES:
+                yield Attempt(start - 1, entity_type, None)
+        elif word.isupper() and _BARE_BODY.match(text, colon.end()):
+            yield Attempt(start, word, None)
 
 
 def parse_stand_in(text: str) -> StandIn | None:

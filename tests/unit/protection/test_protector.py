@@ -195,3 +195,10 @@ def test_many_stand_ins_and_findings_take_linear_time(protector, scope):
     findings = [Finding("PERSON", at + 9, at + 11, 1.0, "x") for at in range(0, len(text), 12)]
     protected = protector.protect_text(text, findings, always(Action.REDACT), scope=scope)
     assert protected == "<PERSON> <PERSON> " * 20_000
+
+
+def test_findings_in_what_only_looks_like_an_envelope_take_linear_time(protector, scope):
+    text = "enc:v1:k1:" + "900101-1234567-" * 20_000
+    findings = [Finding("KR_RRN", at, at + 14, 1.0, "x") for at in range(10, len(text), 15)]
+    protected = protector.protect_text(text, findings, always(Action.REDACT), scope=scope)
+    assert protected == "enc:v1:k1:" + "<KR_RRN>-" * 20_000
