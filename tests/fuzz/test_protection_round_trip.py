@@ -108,3 +108,29 @@ def test_protecting_a_text_is_undone_by_restoring_it(text, spans):
     findings = [Finding(kind, start, start + size, 1.0, "x") for start, size, kind in spans]
     protected = PROTECTOR.protect_text(text, findings, lambda _: Action.TOKENIZE, scope=SCOPE)
     assert PROTECTOR.restore_text(protected, scope=SCOPE)[0] == text
+
+
+@fuzz
+@given(
+    unicode_texts,
+    st.lists(st.tuples(st.integers(0, 80), st.integers(1, 20), entity_types), max_size=6),
+    st.sampled_from([Action.REDACT, Action.HASH, Action.TOKENIZE]),
+)
+def test_a_finding_within_what_was_protected_changes_nothing(text, spans, action):
+    findings = [Finding(kind, start, start + size, 1.0, "x") for start, size, kind in spans]
+    once = PROTECTOR.protect_text(text, findings, lambda _: action, scope=SCOPE)
+    inside = [
+        Finding("API_KEY", at, end, 1.0, "x")
+        for start, end in PROTECTOR.opaque_spans(once, scope=SCOPE)
+        for at in (start, start + 2)
+    ]
+    assert PROTECTOR.protect_text(once, inside, lambda _: action, scope=SCOPE) == once
+
+
+@fuzz
+@given(any_texts, st.integers(-5, 90), st.integers(-5, 90))
+def test_a_span_that_is_not_in_the_text_harms_nothing(text, start, size):
+    finding = Finding("PERSON", max(0, start), max(0, start) + size, 1.0, "x")
+    protected = PROTECTOR.protect_text(text, [finding], lambda _: Action.REDACT, scope=SCOPE)
+    kept = text[: max(0, start)] + text[max(0, start) + max(0, size) :]
+    assert protected.replace("<PERSON>", "") == kept.replace("<PERSON>", "")

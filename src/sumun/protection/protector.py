@@ -267,7 +267,7 @@ def _open_parts(
         yield from _worth_hiding(text, start, stand_ins[at].start)
         start = stand_ins[at].end
         at += 1
-    if start == finding.start:
+    if start == finding.start < end:
         yield start, end
     else:
         yield from _worth_hiding(text, start, end)
