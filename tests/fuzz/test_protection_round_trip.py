@@ -128,9 +128,9 @@ def test_a_finding_within_what_was_protected_changes_nothing(text, spans, action
 
 
 @fuzz
-@given(any_texts, st.integers(-5, 90), st.integers(-5, 90))
+@given(any_texts, st.integers(0, 90), st.integers(0, 90))
 def test_a_span_that_is_not_in_the_text_harms_nothing(text, start, size):
-    finding = Finding("PERSON", max(0, start), max(0, start) + size, 1.0, "x")
+    finding = Finding("PERSON", start, start + size, 1.0, "x")
     protected = PROTECTOR.protect_text(text, [finding], lambda _: Action.REDACT, scope=SCOPE)
-    kept = text[: max(0, start)] + text[max(0, start) + max(0, size) :]
-    assert protected.replace("<PERSON>", "") == kept.replace("<PERSON>", "")
+    kept = text[:start] + text[start + size :]
+    assert protected.replace("<PERSON>", "") == kept
