@@ -22,9 +22,11 @@ _STATUSES = {
     "sumun.config.ConfigurationError": USAGE,
     "sumun.keys.errors.KeyMaterialError": USAGE,
     "sumun.policy.document.PolicyError": USAGE,
+    "sumun.server.lifespan.StartupError": UNAVAILABLE,
     "sumun.storage.schema.SchemaError": USAGE,
     "sumun.storage.contract.StorageError": UNAVAILABLE,
     "sumun.audit.log.AuditUnavailable": UNAVAILABLE,
+    "sumun.audit.append.AuditDamaged": UNAVAILABLE,
 }
 
 
@@ -77,6 +79,6 @@ def _fault(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "sumun" in Path(frame.filename).parts] or list(frames)
     where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "?"
-    return tr("a fault in Sumun: {kind} at {where}; run it again with --debug and report it").format(
-        kind=type(error).__name__, where=where
-    )
+    return tr(
+        "a fault in Sumun: {kind} at {where}; run it again with --debug and report it"
+    ).format(kind=type(error).__name__, where=where)

@@ -105,7 +105,9 @@ def value_text(value: Any) -> str:
         case False:
             return tr("no")
         case dict():
-            return ", ".join(f"{visible(str(key))}={value_text(each)}" for key, each in value.items())
+            return ", ".join(
+                f"{visible(str(key))}={value_text(each)}" for key, each in value.items()
+            )
         case list() | tuple() | set() | frozenset():
             return " ".join(value_text(each) for each in value)
         case _:

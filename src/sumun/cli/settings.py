@@ -39,8 +39,29 @@ class Settings:
         named = os.environ.get("SUMUN_CONFIG")
         return Path(named) if named else None
 
-    def load(self, overrides: Mapping[str, Any] | None = None) -> "Config":
-        """Read the configuration.
+    def load(self) -> "Config":
+        """Read the configuration of the installation that a command works on.
+
+        What ``sumun demo`` made is in development mode and has the issuer the demonstration
+        runs under: whoever looks into it need not repeat that.
+
+        Raises
+        ------
+        ConfigurationError
+            As :func:`sumun.config.load`.
+        Failure
+            If the demonstration's own file is damaged.
+
+        """
+        from sumun.cli import demonstration
+
+        made = demonstration.read(self.load_with({"mode": "development"}).data_path)
+        if made is None:
+            return self.load_with({})
+        return self.load_with({"mode": "development", "issuer": made.issuer})
+
+    def load_with(self, overrides: Mapping[str, Any]) -> "Config":
+        """Read the configuration, with these settings by dotted name above all others.
 
         Raises
         ------
@@ -50,7 +71,7 @@ class Settings:
         """
         from sumun.config import load
 
-        chosen = dict(overrides or {})
+        chosen = dict(overrides)
         if self.data_dir is not None:
             chosen["data_dir"] = self.data_dir
         return load(self.file, overrides=chosen)

@@ -1,0 +1,187 @@
+"""``sumun server``."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sumun.cli import grammar, rooms
+from sumun.cli.failures import FAILED, OK, Failure
+from sumun.cli.grammar import current_output, current_settings
+from sumun.cli.language import tr
+from sumun.cli.output import fields, table
+
+if TYPE_CHECKING:
+    from sumun.config import Config, UpstreamConfig
+    from sumun.storage import Transaction
+
+_LABELS = {"name": "server", "url": "upstream", "resource": "resource", "source": "from"}
+_COLUMNS = {"name": "SERVER", "url": "UPSTREAM", "resource": "RESOURCE", "source": "FROM"}
+_CHECKS = {"name": "SERVER", "state": "STATE", "milliseconds": "MS", "detail": "DETAIL"}
+
+
+@grammar.group(
+    name="server",
+    examples="""
+    sumun server add customers http://127.0.0.1:9000/mcp
+    sumun server list
+    sumun server check
+    """,
+)
+def command() -> None:
+    """Put MCP servers behind the gateway, take them away, check them.
+
+    A server called `customers` is reached by agents at <issuer>/mcp/customers, which is also its
+    resource identifier, with the scope mcp:customers. A running gateway sees a change within a
+    second.
+    """
+
+
+@command.command(
+    "add",
+    examples="""
+    sumun server add customers http://127.0.0.1:9000/mcp
+    sumun server add crm https://crm.example/mcp --authorization-file crm.token
+    """,
+)
+@click.argument("name", metavar="NAME")
+@click.argument("url", metavar="URL")
+@grammar.option(
+    "--authorization-file",
+    type=click.File(),
+    metavar="FILE",
+    help="Holds the Authorization header sent upstream, such as `Bearer …`; - is standard input.",
+)
+@grammar.option("--timeout", type=click.FloatRange(0.1), help="Seconds to wait for an answer.")
+def add(name: str, url: str, authorization_file: Any, timeout: float | None) -> None:
+    """Put an MCP server behind the gateway."""
+    authorization = authorization_file.read(16384).strip() if authorization_file else ""
+    record = rooms.run(_add(name, url, authorization, timeout))
+    current_output().answer(record, lambda found: fields(found, _LABELS))
+
+
+@command.command("list")
+def list_() -> None:
+    """List the servers behind the gateway, configured and added."""
+    found = rooms.run(_list())
+    current_output().answer(
+        found,
+        lambda rows: table(
+            rows, _COLUMNS, empty="no servers yet; add one: sumun server add NAME URL"
+        ),
+    )
+
+
+@command.command("remove")
+@click.argument("name", metavar="NAME")
+def remove(name: str) -> None:
+    """Take a server away from behind the gateway."""
+    rooms.run(_remove(name))
+    current_output().answer(
+        {"name": name, "removed": True}, lambda _: tr("{name} is removed").format(name=name)
+    )
+
+
+@command.command("check")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def check(names: tuple[str, ...]) -> int:
+    """Ask each server (or those named) for its tools, and say how long it took.
+
+    Exit status 1 if one does not answer as an MCP server.
+    """
+    checked = rooms.run(_check(names))
+    current_output().answer(checked, lambda rows: table(rows, _CHECKS, empty="no servers yet"))
+    return OK if all(each["ok"] for each in checked) else FAILED
+
+
+def _record(
+    config: "Config", name: str, definition: "UpstreamConfig", source: str
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "url": definition.url,
+        "resource": f"{config.issuer.rstrip('/')}/mcp/{name}",
+        "source": source,
+    }
+
+
+async def _add(name: str, url: str, authorization: str, timeout: float | None) -> dict[str, Any]:
+    import msgspec
+
+    from sumun.config import UpstreamConfig
+    from sumun.gateway.registry import add_server, check_definition
+    from sumun.storage import Conflict
+
+    config = current_settings().load()
+    definition = UpstreamConfig(url=url, authorization=authorization)
+    if timeout is not None:
+        definition = msgspec.structs.replace(definition, timeout=timeout)
+    check_definition(name, definition)
+    taken = Failure(
+        tr("server {name!r}: there is one already; run sumun server remove {name} first").format(
+            name=name
+        )
+    )
+    if name in config.servers:
+        raise taken
+    async with rooms.opened_rooms(config) as opened:
+        event = rooms.change("server_added", "added", server=name)
+        try:
+            await opened.audit.write([event], add_server, name, definition, int(time.time()))
+        except Conflict:
+            raise taken from None
+    return _record(config, name, definition, "added")
+
+
+async def _definitions(config: "Config") -> list[tuple[str, "UpstreamConfig", str]]:
+    from sumun.gateway.registry import list_servers
+
+    async with rooms.opened_database(config) as database:
+        added = await database.read(list_servers)
+    found = {name: (name, definition, "added") for name, definition in added.items()}
+    found |= {name: (name, definition, "configured") for name, definition in config.servers.items()}
+    return [found[name] for name in sorted(found)]
+
+
+async def _list() -> list[dict[str, Any]]:
+    config = current_settings().load()
+    return [_record(config, *each) for each in await _definitions(config)]
+
+
+def _unknown(name: str) -> Failure:
+    return Failure(
+        tr("server {name!r}: there is no such server; see sumun server list").format(name=name)
+    )
+
+
+async def _remove(name: str) -> None:
+    from sumun.gateway.registry import remove_server
+
+    config = current_settings().load()
+    if name in config.servers:
+        raise Failure(
+            tr("server {name!r}: is in the settings file; remove [servers.{name}] there").format(
+                name=name
+            )
+        )
+
+    def intent(tx: "Transaction") -> None:
+        if not remove_server(tx, name):
+            raise _unknown(name)
+
+    async with rooms.opened_rooms(config) as opened:
+        await opened.audit.write([rooms.change("server_removed", "removed", server=name)], intent)
+
+
+async def _check(names: tuple[str, ...]) -> list[dict[str, Any]]:
+    from sumun.cli.upstreams import probe
+
+    config = current_settings().load()
+    definitions = await _definitions(config)
+    known = {name for name, _, _ in definitions}
+    for name in names:
+        if name not in known:
+            raise _unknown(name)
+    return [
+        probe(name, definition) for name, definition, _ in definitions if not names or name in names
+    ]
