@@ -1,8 +1,9 @@
 """A call goes in, a protected call comes out: the heart."""
 
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
-from sumun.guard.guard import Guard, Observer
+from sumun.guard.guard import Guard
 from sumun.guard.principal import Principal
+from sumun.guard.records import Observer
 from sumun.guard.rooms import Rooms, read_policy
 
 __all__ = [

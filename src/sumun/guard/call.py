@@ -6,6 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from sumun.guard.principal import Principal
+from sumun.guard.subjects import Subjects
 from sumun.policy import Resolved
 
 
@@ -58,10 +59,10 @@ class Admitted(msgspec.Struct, kw_only=True):
     call: Call
     principal: Principal
     resolved: Resolved
+    subjects: Subjects
     verbatim: bool = False
     findings: Counter[str] = msgspec.field(default_factory=Counter)
     actions: set[str] = msgspec.field(default_factory=set)
-    subjects: set[str] = msgspec.field(default_factory=set)
 
 
 class Released(msgspec.Struct, kw_only=True):

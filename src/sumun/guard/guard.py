@@ -1,37 +1,19 @@
 """The one implementation of what may happen to a call."""
 
-import hashlib
-import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
-from sumun.audit import AuditLog, AuditUnavailable, Event
+from sumun.action import Action
+from sumun.audit import AuditLog
 from sumun.detection import Detector, Finding, LeafFindings, Unscannable
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
-from sumun.guard.messages import word
-from sumun.guard.parts import (
-    has_binary,
-    is_quiet,
-    structure_of_params,
-    structure_of_result,
-)
+from sumun.guard.parts import has_binary, is_quiet, structure_of_params, structure_of_result
 from sumun.guard.principal import Principal
+from sumun.guard.records import Direction, Observer, Recorder
+from sumun.guard.subjects import Subjects
 from sumun.policy import Context, Policy, RateLimiter
-from sumun.protection import Action, InvalidToken, ProtectionError, Protector, Rejected, Scope
-
-Direction = Literal["arguments", "results"]
-Observer = Callable[[str, str, Mapping[str, int]], None]
-
-_ACCESS_EVENTS = {
-    "tools/call": "tool_access",
-    "resources/read": "resource_access",
-    "prompts/get": "prompt_access",
-    "completion/complete": "completion_access",
-}
-
-_SUBJECT_LIMIT = 256
-"""Data subjects named in one event; beyond it the count is what matters, not the names."""
+from sumun.protection import InvalidToken, ProtectionError, Protector, Rejected, Scope
 
 
 class Guard:
@@ -64,10 +46,9 @@ class Guard:
         self._detector = detector
         self._protector = protector
         self._policy = policy
-        self._audit = audit
+        self._recorder = Recorder(audit, observer, detector.is_clean)
         self._subject_key = subject_key
         self._limiter = RateLimiter(policy.limits)
-        self._observe = observer or (lambda _server, _outcome, _entities: None)
         hierarchy = {scope: tuple(patterns) for scope, patterns in (scope_hierarchy or {}).items()}
 
         @lru_cache(maxsize=4096)
@@ -97,19 +78,28 @@ class Guard:
             scopes = tuple(access.scopes)
             reason: Reason = "insufficient_scope" if scopes else "denied"
             detail = " ".join(scopes) if scopes else access.rule
-            return await self._refuse(principal, call, reason, detail, scopes=scopes)
+            return await self._recorder.refuse(
+                principal, call, reason, detail, scopes=scopes, rule=access.rule
+            )
         wait = self._limiter.wait(principal.client_id, principal.subject)
         if wait:
             seconds = max(1, round(wait + 0.5))
-            return await self._refuse(principal, call, "limited", str(seconds), retry_after=seconds)
-        admitted = Admitted(call=call, principal=principal, resolved=resolved)
+            return await self._recorder.refuse(
+                principal, call, "limited", str(seconds), retry_after=seconds
+            )
+        admitted = Admitted(
+            call=call,
+            principal=principal,
+            resolved=resolved,
+            subjects=Subjects(self._subject_key, principal.tenant),
+        )
         done = await self._protect(admitted, "arguments", call.params, call.raw)
         if isinstance(done, Refusal):
             return done
         admitted.verbatim = done
         if (call.quiet or is_quiet(call.method)) and not admitted.findings:
             return admitted
-        return await self._record(admitted, self._intent(admitted)) or admitted
+        return await self._recorder.intent(admitted) or admitted
 
     async def release(
         self, admitted: Admitted, result: Any, raw: bytes | None = None, *, failed: bool = False
@@ -125,7 +115,10 @@ class Guard:
             return screened
         if (call.quiet or is_quiet(call.method)) and not admitted.findings:
             return screened
-        return await self._record(admitted, self._outcome(admitted, failed=failed)) or screened
+        refusal = await self._recorder.outcome(
+            admitted, size=len(raw) if raw else None, failed="tool_error" if failed else ""
+        )
+        return refusal or screened
 
     async def screen(
         self, admitted: Admitted, message: Any, raw: bytes | None = None
@@ -157,10 +150,7 @@ class Guard:
 
     async def abandon(self, admitted: Admitted, reason: str) -> Refusal | None:
         """Record that an admitted call got no answer (the upstream failed)."""
-        event = self._outcome(admitted, failed=True)
-        event.action_taken = "failed"
-        event.reason = reason
-        return await self._record(admitted, event)
+        return await self._recorder.outcome(admitted, failed=reason)
 
     # -- protection -----------------------------------------------------------------------------
 
@@ -202,8 +192,7 @@ class Guard:
             admitted.actions.add(action if enforce else "observe")
             return action
 
-        for found in leaves:
-            self._note_subjects(admitted, found)
+        admitted.subjects.note(leaves)
         if enforce:
             self._protector.protect_tree(leaves, choose, scope=scope)
         else:
@@ -224,113 +213,16 @@ class Guard:
     def _scope(self, admitted: Admitted) -> Scope:
         return Scope(tenant=admitted.principal.tenant, audience=admitted.call.server)
 
-    def _note_subjects(self, admitted: Admitted, found: LeafFindings) -> None:
-        text = found.leaf.text
-        for finding in found.findings:
-            if len(admitted.subjects) >= _SUBJECT_LIMIT:
-                return
-            value = f"{admitted.principal.tenant}\0{text[finding.start : finding.end]}"
-            digest = hmac.new(
-                self._subject_key, value.encode("utf-8", "surrogatepass"), hashlib.sha256
-            )
-            admitted.subjects.add(digest.hexdigest()[:16])
-
-    # -- records --------------------------------------------------------------------------------
-
-    def _event(self, principal: Principal, call: Call, event_type: str) -> Event:
-        return Event(
-            event_type=event_type,
-            tool_name=call.tool or call.method,
-            user_id=principal.subject,
-            client_id=principal.client_id,
-            server=call.server or None,
-            method=call.method,
-            correlation_id=call.correlation_id or None,
-            token_id=principal.token_id or None,
-            source=call.source or None,
-        )
-
-    def _intent(self, admitted: Admitted) -> Event:
-        event = self._event(admitted.principal, admitted.call, "tool_call")
-        event.direction = "arguments"
-        event.contains_pii = bool(admitted.findings)
-        event.action_taken = "admitted"
-        event.entities = dict(admitted.findings) or None
-        event.subjects = sorted(admitted.subjects) or None
-        return event
-
-    def _outcome(self, admitted: Admitted, *, failed: bool) -> Event:
-        event_type = _ACCESS_EVENTS.get(admitted.call.method, "mcp_access")
-        event = self._event(admitted.principal, admitted.call, event_type)
-        event.direction = "results"
-        event.contains_pii = bool(admitted.findings)
-        event.action_taken = _action_taken(admitted.actions)
-        event.entities = dict(admitted.findings) or None
-        event.subjects = sorted(admitted.subjects) or None
-        if failed:
-            event.reason = "tool_error"
-        self._observe(admitted.call.server, event.action_taken, admitted.findings)
-        return event
-
-    async def _record(self, admitted: Admitted, event: Event) -> Refusal | None:
-        try:
-            await self._audit.record(event)
-        except AuditUnavailable as error:
-            return self._refusal(admitted.call, "unrecorded", str(error))
-        return None
-
     async def _refuse_data(
         self, admitted: Admitted, direction: Direction, reason: Reason, detail: str
     ) -> Refusal:
-        return await self._refuse(
+        return await self._recorder.refuse(
             admitted.principal,
             admitted.call,
             reason,
             detail,
             direction=direction,
             findings=admitted.findings,
-        )
-
-    async def _refuse(
-        self,
-        principal: Principal,
-        call: Call,
-        reason: Reason,
-        detail: str,
-        *,
-        scopes: tuple[str, ...] = (),
-        retry_after: int = 0,
-        direction: Direction = "arguments",
-        findings: Mapping[str, int] | None = None,
-    ) -> Refusal:
-        event = self._event(principal, call, "access_refused")
-        event.action_taken = "rejected"
-        event.reason = reason
-        event.direction = direction
-        event.contains_pii = bool(findings)
-        event.entities = dict(findings) if findings else None
-        event.scope = " ".join(scopes) or None
-        self._observe(call.server, reason, findings or {})
-        try:
-            await self._audit.record(event)
-        except AuditUnavailable as error:
-            return self._refusal(call, "unrecorded", str(error))
-        return self._refusal(call, reason, detail, scopes=scopes, retry_after=retry_after)
-
-    @staticmethod
-    def _refusal(
-        call: Call,
-        reason: Reason,
-        detail: str,
-        *,
-        scopes: tuple[str, ...] = (),
-        retry_after: int = 0,
-    ) -> Refusal:
-        return Refusal(
-            reason=reason,
-            message=word(reason, call.locale, detail),
-            scopes=scopes,
-            retry_after=retry_after,
         )
 
 
@@ -342,21 +234,3 @@ def _what(call: Call) -> str:
     if call.method == "tools/call":
         return call.tool
     return "" if is_quiet(call.method) else call.method
-
-
-_PROTECTIONS = ("encrypt", "tokenize", "mask", "redact", "hash")
-_TAKEN = {
-    "encrypt": "executed_with_encryption",
-    "tokenize": "executed_with_tokenization",
-    "mask": "executed_with_masking",
-    "redact": "executed_with_redaction",
-    "hash": "executed_with_hashing",
-}
-
-
-def _action_taken(actions: set[str]) -> str:
-    """Return the seed's ``action_taken`` word for what was done to a call's data."""
-    done = [action for action in _PROTECTIONS if action in actions]
-    if not done:
-        return "observed" if "observe" in actions else "executed"
-    return _TAKEN[done[0]] if len(done) == 1 else "executed_with_protection"

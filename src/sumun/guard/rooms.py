@@ -7,7 +7,8 @@ from sumun.action import Action
 from sumun.audit import AuditLog
 from sumun.config import Config, ConfigurationError
 from sumun.detection import Detector
-from sumun.guard.guard import Guard, Observer
+from sumun.guard.guard import Guard
+from sumun.guard.records import Observer
 from sumun.keys import DataKeys, RootSecret, SealedFiles, open_root_secret
 from sumun.policy import Policy, PolicyError
 from sumun.protection import FernetService, ProtectionKeys, Protector, Scope

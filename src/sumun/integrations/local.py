@@ -6,9 +6,9 @@ stays. So the rooms live on a thread of their own, and calls are handed over.
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from sumun.config import Config, load
@@ -49,10 +49,34 @@ class LocalHouse:
         self._loop.call_soon_threadsafe(self._loop.stop)
 
 
+_configure: Callable[[], Config] = partial(load, serving=False)
+
+
+def use(configure: Callable[[], Config]) -> None:
+    """Say where :func:`local_house` finds its configuration; before it is first used.
+
+    Parameters
+    ----------
+    configure:
+        Returns the configuration.
+
+    Raises
+    ------
+    RuntimeError
+        If the house is open already.
+
+    """
+    if local_house.cache_info().currsize:
+        raise RuntimeError("the local house is open already; call use() first")
+    global _configure  # noqa: PLW0603 - one process, one house
+    _configure = configure
+
+
 @lru_cache(maxsize=1)
 def local_house() -> LocalHouse:
     """Return the process's own house, opened on first use.
 
-    Its configuration is read as everywhere: ``sumun.toml``, ``SUMUN_*``, ``JWT_SECRET_KEY``.
+    Unless :func:`use` said otherwise its configuration is read as everywhere: ``sumun.toml``,
+    ``SUMUN_*``, ``JWT_SECRET_KEY``.
     """
-    return LocalHouse(load(serving=False))
+    return LocalHouse(_configure())

@@ -7,7 +7,6 @@ from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
 from sumun import __version__
-from sumun.audit import Event
 from sumun.oauth.errors import OAuthError
 from sumun.tools import security
 from sumun.tools.flow_guide import flow_guide
@@ -51,7 +50,7 @@ def _add_oauth_tools(server: MCPServer, workbench: Workbench) -> None:
 
     @server.tool()
     async def get_oauth2_server_status() -> dict[str, Any]:
-        """Check the OAuth2 server: mode, keys, storage, audit log. OAuth2 서버 상태를 확인합니다."""
+        """Check the server: mode, keys, storage, log. OAuth2 서버 상태를 확인합니다."""
         return await security.status(workbench)
 
     @server.tool()
@@ -69,7 +68,7 @@ def _add_oauth_tools(server: MCPServer, workbench: Workbench) -> None:
 
     @server.tool()
     async def validate_oauth2_setup() -> dict[str, Any]:
-        """Run the whole OAuth2 flow against the live server. 전체 OAuth2 흐름을 실제로 검증합니다."""
+        """Run the whole flow against the live server. 전체 OAuth2 흐름을 검증합니다."""
 
         async def mint() -> str:
             issued = await _mint(workbench, "mcp.access", "", "validate_oauth2_setup")
@@ -87,7 +86,7 @@ def _add_security_tools(server: MCPServer, workbench: Workbench) -> None:
 
     @server.tool()
     async def test_encryption(text: Text) -> dict[str, Any]:
-        """Encrypt a text, decrypt it again and compare. 글을 암호화하고 다시 복호화해 비교합니다."""
+        """Encrypt a text, decrypt it, compare. 글을 암호화하고 복호화해 비교합니다."""
         return security.encryption(workbench, text)
 
     @server.tool()
@@ -102,7 +101,7 @@ def _add_security_tools(server: MCPServer, workbench: Workbench) -> None:
     async def simulate_data_breach_detection(
         scenario: Scenario = "all",
     ) -> dict[str, Any]:
-        """Feed a scripted burst through the real detectors, in a sandbox. 유출 탐지를 모의합니다."""
+        """Feed a scripted burst to the real detectors, sandboxed. 유출 탐지를 모의합니다."""
         return security.breach_simulation(scenario)
 
     @server.tool()

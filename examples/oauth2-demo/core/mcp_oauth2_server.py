@@ -1,0 +1,18 @@
+"""The OAuth2 web server: authorization server and protected resource in one."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from core.oauth2_common import configuration  # noqa: E402
+
+from sumun.server.app import create_app  # noqa: E402
+
+config = configuration()
+app = create_app(config)
+
+if __name__ == "__main__":
+    from sumun.server.serve import serve
+
+    serve(config, ready=lambda url: print(f"listening on {url}; issuer {config.issuer}"))

@@ -1,0 +1,156 @@
+"""What the guard writes into the audit log, and when the log refuses."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from sumun.audit import AuditLog, AuditUnavailable, Event
+from sumun.guard.call import Admitted, Call, Reason, Refusal
+from sumun.guard.messages import word
+from sumun.guard.principal import Principal
+
+Direction = Literal["arguments", "results"]
+Observer = Callable[[str, str, Mapping[str, int]], None]
+
+_ACCESS_EVENTS = {
+    "tools/call": "tool_access",
+    "resources/read": "resource_access",
+    "prompts/get": "prompt_access",
+    "completion/complete": "completion_access",
+}
+_NAMING = frozenset({"tools/call", "prompts/get"})
+_NAME = re.compile(r"[A-Za-z0-9_.\-/]{1,128}")
+
+_PROTECTIONS = {
+    "encrypt": "executed_with_encryption",
+    "tokenize": "executed_with_tokenization",
+    "mask": "executed_with_masking",
+    "redact": "executed_with_redaction",
+    "hash": "executed_with_hashing",
+}
+
+
+class Recorder:
+    """Writes events of calls; a refusal comes back where an event cannot be committed.
+
+    Parameters
+    ----------
+    audit:
+        The log.
+    observer:
+        Called with ``(server, outcome, entities)`` once a call is decided; for metrics.
+    is_clean:
+        Whether a name that a caller chose holds no personal data and may stand in the log.
+
+    """
+
+    def __init__(
+        self,
+        audit: AuditLog,
+        observer: Observer | None,
+        is_clean: Callable[[bytes], bool],
+    ) -> None:
+        self._audit = audit
+        self._observe = observer or (lambda _server, _outcome, _entities: None)
+        self._is_clean = is_clean
+
+    async def intent(self, admitted: Admitted) -> Refusal | None:
+        """Record a call before the tool runs."""
+        event = self._event(admitted.principal, admitted.call, "tool_call")
+        event.direction = "arguments"
+        event.action_taken = "admitted"
+        event.bytes_in = len(admitted.call.raw) if admitted.call.raw else None
+        _describe(event, admitted)
+        return await self._record(admitted.call, event)
+
+    async def outcome(
+        self, admitted: Admitted, *, size: int | None = None, failed: str = ""
+    ) -> Refusal | None:
+        """Record what became of an admitted call, before the answer leaves.
+
+        ``size`` is the answer's length in bytes; ``failed`` says why there was none, or that the
+        tool answered with an error.
+        """
+        call = admitted.call
+        event = self._event(admitted.principal, call, _ACCESS_EVENTS.get(call.method, "mcp_access"))
+        event.direction = "results"
+        event.action_taken = _action_taken(admitted.actions)
+        event.reason = failed or None
+        event.bytes_out = size
+        _describe(event, admitted)
+        self._observe(call.server, "failed" if failed else event.action_taken, admitted.findings)
+        return await self._record(call, event)
+
+    async def refuse(
+        self,
+        principal: Principal,
+        call: Call,
+        reason: Reason,
+        detail: str,
+        *,
+        scopes: tuple[str, ...] = (),
+        retry_after: int = 0,
+        rule: str = "",
+        direction: Direction = "arguments",
+        findings: Mapping[str, int] | None = None,
+    ) -> Refusal:
+        """Record a refusal and return it, worded for the caller."""
+        event = self._event(principal, call, "access_refused")
+        event.action_taken = "rejected"
+        event.reason = reason
+        event.direction = direction
+        event.rule = rule or None
+        event.contains_pii = bool(findings)
+        event.entities = dict(findings) if findings else None
+        event.scope = " ".join(scopes) or None
+        self._observe(call.server, reason, findings or {})
+        unrecorded = await self._record(call, event)
+        return unrecorded or Refusal(
+            reason=reason,
+            message=word(reason, call.locale, detail),
+            scopes=scopes,
+            retry_after=retry_after,
+            rule=rule,
+        )
+
+    async def _record(self, call: Call, event: Event) -> Refusal | None:
+        try:
+            await self._audit.record(event)
+        except AuditUnavailable as error:
+            message = word("unrecorded", call.locale, str(error))
+            return Refusal(reason="unrecorded", message=message)
+        return None
+
+    def _event(self, principal: Principal, call: Call, event_type: str) -> Event:
+        return Event(
+            event_type=event_type,
+            tool_name=self._name(call),
+            user_id=principal.subject,
+            client_id=principal.client_id,
+            server=call.server or None,
+            method=call.method if _NAME.fullmatch(call.method) else "(not a method)",
+            correlation_id=call.correlation_id or None,
+            token_id=principal.token_id or None,
+            source=call.source or None,
+        )
+
+    def _name(self, call: Call) -> str:
+        """Return what was called. The caller chose the name: it may be anything, even a secret."""
+        name = call.tool if call.method in _NAMING else call.method
+        if _NAME.fullmatch(name) and self._is_clean(name.encode()):
+            return name
+        return "(not a name)"
+
+
+def _describe(event: Event, admitted: Admitted) -> None:
+    event.contains_pii = bool(admitted.findings)
+    event.entities = dict(admitted.findings) or None
+    event.subjects = admitted.subjects.hashes() or None
+
+
+def _action_taken(actions: set[str]) -> str:
+    """Return the seed's ``action_taken`` word for what was done to a call's data."""
+    done = [taken for action, taken in _PROTECTIONS.items() if action in actions]
+    if not done:
+        return "observed" if "observe" in actions else "executed"
+    return done[0] if len(done) == 1 else "executed_with_protection"
