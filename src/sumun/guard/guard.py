@@ -8,6 +8,7 @@ from sumun.action import Action
 from sumun.audit import AuditLog
 from sumun.detection import Detector, Finding, LeafFindings, Unscannable
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
+from sumun.guard.json_texts import JsonTexts
 from sumun.guard.parts import has_binary, is_quiet, structure_of_params, structure_of_result
 from sumun.guard.principal import Principal
 from sumun.guard.records import Direction, Observer, Recorder
@@ -73,8 +74,9 @@ class Guard:
                 scopes=self._expand(principal.scopes),
             )
         )
+        enforce = self._policy.mode == "enforce"
         access = resolved.access()
-        if not access.allowed:
+        if not access.allowed and (enforce or access.scopes):
             scopes = tuple(access.scopes)
             reason: Reason = "insufficient_scope" if scopes else "denied"
             detail = " ".join(scopes) if scopes else access.rule
@@ -82,7 +84,7 @@ class Guard:
                 principal, call, reason, detail, scopes=scopes, rule=access.rule
             )
         wait = self._limiter.wait(principal.client_id, principal.subject)
-        if wait:
+        if wait and enforce:
             seconds = max(1, round(wait + 0.5))
             return await self._recorder.refuse(
                 principal, call, "limited", str(seconds), retry_after=seconds
@@ -97,6 +99,8 @@ class Guard:
         if isinstance(done, Refusal):
             return done
         admitted.verbatim = done
+        if wait or not access.allowed:
+            admitted.actions.add("observe")
         if (call.quiet or is_quiet(call.method)) and not admitted.findings:
             return admitted
         return await self._recorder.intent(admitted) or admitted
@@ -158,16 +162,22 @@ class Guard:
         self, admitted: Admitted, direction: Direction, value: Any, raw: bytes | None
     ) -> Refusal | bool:
         """Protect ``value`` in place; return whether ``raw`` may go on as it is."""
-        restoring = direction == "arguments" and admitted.resolved.restores_any
+        restoring = (
+            direction == "arguments"
+            and admitted.resolved.restores_any
+            and self._policy.mode == "enforce"
+        )
         if raw is not None and not restoring and self._detector.is_clean(raw):
             return True
         method = admitted.call.method
         structure = structure_of_params if direction == "arguments" else structure_of_result
+        texts = JsonTexts(value)
         try:
             if restoring:
                 self._restore(admitted, value)
             leaves = self._detector.scan_tree(value, skip=structure(method, value))
             self._apply(admitted, direction, leaves)
+            texts.close()
         except Rejected as rejected:
             return await self._refuse_data(admitted, direction, "rejected", rejected.entity_type)
         except InvalidToken as invalid:

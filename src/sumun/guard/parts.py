@@ -55,6 +55,9 @@ def is_quiet(method: str) -> bool:
     return method in _QUIET or method.startswith("notifications/")
 
 
+_BINARY = frozenset({"image", "audio"})
+
+
 def structure_of_params(method: str, params: Any) -> frozenset[str]:
     """Return the JSON paths in ``params`` that are protocol, not data."""
     return _PARAMS_STRUCTURE.get(method, _STATE) | _STATE | _meta_structure(params)
@@ -77,22 +80,25 @@ def structure_of_result(method: str, result: Any) -> frozenset[str]:
 
 def has_binary(result: Any) -> bool:
     """Whether a result carries base64 content blocks that text recognizers cannot judge."""
+    return any(block.get("type") in _BINARY or "blob" in block for block in _blocks(result))
+
+
+def text_blocks(result: Any) -> list[dict[str, Any]]:
+    """Return the content blocks of a result that have a ``text``."""
+    return [block for block in _blocks(result) if "text" in block]
+
+
+def _blocks(result: Any) -> list[dict[str, Any]]:
+    """Return content blocks and resources, wherever MCP puts them in a result."""
     if not isinstance(result, dict):
-        return False
-    blocks = [*_listed(result.get("content")), *_listed(result.get("contents"))]
+        return []
+    found = [*_listed(result.get("content")), *_listed(result.get("contents"))]
     for message in _listed(result.get("messages")):
         content = message.get("content") if isinstance(message, dict) else None
-        blocks.extend(_listed(content) or [content])
-    return any(_is_binary(block) for block in blocks)
-
-
-def _is_binary(block: Any) -> bool:
-    if not isinstance(block, dict):
-        return False
-    if block.get("type") in {"image", "audio"} or "blob" in block:
-        return True
-    resource = block.get("resource")
-    return isinstance(resource, dict) and "blob" in resource
+        found.extend(_listed(content) or [content])
+    blocks = [block for block in found if isinstance(block, dict)]
+    resources = [block.get("resource") for block in blocks]
+    return [*blocks, *(resource for resource in resources if isinstance(resource, dict))]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -42,6 +42,7 @@ class Rooms:
             node=config.audit.node,
             sink=config.audit_log_path,
         )
+        self._data_key = self.data_keys.current_id
         self.detector = Detector()
         self.protector = Protector(_protection_keys(self.data_keys))
         self.fernet = FernetService(self.data_keys.fernet())
@@ -55,6 +56,13 @@ class Rooms:
         """Write what is pending, then let go of the files."""
         await self.audit.close()
         await self.database.close()
+
+    def refresh_keys(self) -> None:
+        """Take up data keys that another process has rotated."""
+        if self.data_keys.current_id != self._data_key:
+            self._data_key = self.data_keys.current_id
+            self.protector.use(_protection_keys(self.data_keys))
+            self.fernet.use(self.data_keys.fernet())
 
     def mask(self, text: str) -> str:
         """Return ``text`` with everything that is found in it masked, its shape kept."""

@@ -12,6 +12,10 @@ class FernetService:
     def __init__(self, fernet: MultiFernet) -> None:
         self._fernet = fernet
 
+    def use(self, fernet: MultiFernet) -> None:
+        """Take up other keys from now on."""
+        self._fernet = fernet
+
     def encrypt(self, text: str) -> str:
         """Return the Fernet token of a text.
 

@@ -33,6 +33,10 @@ class Protector:
         self._keys = keys
         self._ciphers = Ciphers(keys)
 
+    def use(self, keys: ProtectionKeys) -> None:
+        """Take up other keys from now on."""
+        self._ciphers = Ciphers(keys)
+
     def replace(self, action: Action, entity_type: str, value: str, *, scope: Scope) -> str:
         """Return what stands for one value.
 

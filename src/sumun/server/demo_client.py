@@ -21,9 +21,7 @@ async def ensure_demo_client(rooms: Rooms) -> None:
     """
     client = Client(
         client_id=DEMO_CLIENT_ID,
-        metadata=ClientMetadata(
-            client_name="Demo client", scope="mcp.access mcp:* audit:read"
-        ),
+        metadata=ClientMetadata(client_name="Demo client", scope="mcp.access mcp:* audit:read"),
         secret_hash=ClientSecrets(rooms.root).hash(DEMO_CLIENT_ID, DEMO_CLIENT_SECRET),
         created_at=int(time.time()),
     )

@@ -29,6 +29,8 @@ from sumun.tools.workbench import Workbench
 from sumun.watch import Incident, Watch
 
 _REFRESH = 1.0
+_DAY = 86_400.0
+_REMEMBERED = 10_000
 
 _log = logging.getLogger("sumun")
 
@@ -94,6 +96,7 @@ class House:
             started=lambda: self.ready,
             verbose=config.mode == "development",
         )
+        await self._warm_up()
         rooms.audit.subscribe(self._watch)
         self._tasks = [
             asyncio.create_task(self._refresh(), name="refresh"),
@@ -166,6 +169,11 @@ class House:
             clock=time.time,
         )
 
+    async def _warm_up(self) -> None:
+        """Let the watch see the last day, so that it knows what is usual; it was told then."""
+        for told in await self.rooms.audit.tail(_REMEMBERED, since=time.time() - _DAY):
+            self.watch.feed(msgspec.convert(told, Event))
+
     def _watch(self, event: Event) -> None:
         self._count(event)
         for incident in self.watch.feed(event):
@@ -199,6 +207,9 @@ class House:
             with suppress(Exception):  # storage may be away for a while; calls report that
                 await self.registry.refresh()
                 self.keyring.reload_if_changed()
+                self.rooms.refresh_keys()
+                for incident in self.watch.tick():
+                    await self._report(incident)
 
 
 def _origin(issuer: str) -> str:

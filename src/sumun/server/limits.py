@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 
 import msgspec
@@ -11,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LINGER = 2.0
 """Seconds a client that was refused may go on sending, so that it comes to read the answer."""
+EXCESS = 4
+"""How many times the limit it may send meanwhile."""
 
 _DECIMAL = re.compile(rb"[0-9]{1,19}")
 _INVALID_REQUEST = -32600
@@ -36,7 +39,7 @@ class BodyLimit:
         for name, value in scope["headers"]:
             if name == b"content-length":
                 if not _DECIMAL.fullmatch(value) or int(value) > self._limit:
-                    await self._refuse(scope, receive, send)
+                    await self._refuse(scope, receive, send, unfinished=True)
                     return
             elif name == b"transfer-encoding":
                 counted = _Counted(
@@ -48,7 +51,9 @@ class BodyLimit:
         except ClientDisconnect:
             return
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse(
+        self, scope: Scope, receive: Receive, send: Send, *, unfinished: bool
+    ) -> None:
         media_type, body = too_large(scope["path"], self._limit)
         headers = [
             (b"content-type", media_type),
@@ -59,11 +64,10 @@ class BodyLimit:
         # The answer is out, but closing while the client still sends would reset the connection
         # and lose it (RFC 9112 §9.6).
         await send({"type": "http.response.body", "body": body, "more_body": True})
-        try:
-            async with asyncio.timeout(LINGER):
-                await _discard(receive, self._limit)
-        except TimeoutError:
-            pass
+        if unfinished:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER):
+                    await _discard(receive, EXCESS * self._limit)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
@@ -71,7 +75,7 @@ class _Counted:
     """The receive and send of a request whose body says nothing of its length."""
 
     def __init__(
-        self, receive: Receive, send: Send, limit: int, refuse: Callable[[], Awaitable[None]]
+        self, receive: Receive, send: Send, limit: int, refuse: Callable[..., Awaitable[None]]
     ) -> None:
         self._receive = receive
         self._send = send
@@ -89,7 +93,7 @@ class _Counted:
             return message
         self._refused = True
         if not self._answered:
-            await self._refuse()
+            await self._refuse(unfinished=message["more_body"])
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
@@ -111,8 +115,8 @@ def too_large(path: str, limit: int) -> tuple[bytes, bytes]:
     return b"application/json", body
 
 
-async def _discard(receive: Receive, limit: int) -> None:
-    remaining = limit
+async def _discard(receive: Receive, most: int) -> None:
+    remaining = most
     while remaining > 0:
         message = await receive()
         remaining -= len(message.get("body", b""))

@@ -51,7 +51,7 @@ STALL = 30.0
 """Seconds a client may leave its answer unread."""
 
 _HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]+")
-_METHOD = re.compile(rb"[A-Z][A-Z-]{0,31}(?: |$)")
+_METHOD = re.compile(rb"[A-Z][A-Z-]{0,31} ")
 _CHUNK_OVERHEAD = 8
 """Bytes of chunk framing allowed for each byte of body."""
 
@@ -132,7 +132,8 @@ class HardenedProtocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade as upgrade:
             self._continue_without_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError as error:
-            self._refuse(_refusal(error, data))
+            alone = self.messages == messages + 1 and not was_open
+            self._refuse(_refusal(error, data if alone else b""))
         else:
             if self.in_head:
                 self._head_continues(len(data), self.messages - messages, was_open=was_open)
@@ -396,11 +397,14 @@ def _head_too_large(limit: int) -> Refused:
     )
 
 
-def _refusal(error: Exception, data: bytes) -> Refused:
-    """Return the answer to what the parser, or a callback of it, raised."""
+def _refusal(error: Exception, begin: bytes) -> Refused:
+    """Return the answer to what the parser, or a callback of it, raised.
+
+    ``begin`` is how the message begins, where that is known.
+    """
     if isinstance(error.__context__, Refused):
         return error.__context__
-    if isinstance(error, httptools.HttpParserInvalidMethodError) and _METHOD.match(data):
+    if isinstance(error, httptools.HttpParserInvalidMethodError) and _METHOD.match(begin):
         return Refused(HTTPStatus.NOT_IMPLEMENTED, "unknown method")
     if isinstance(error, httptools.HttpParserCallbackError):
         return Refused(HTTPStatus.BAD_REQUEST, "malformed request")
