@@ -9,7 +9,7 @@ import contextlib
 import logging
 
 from sumun.audit import query
-from sumun.audit.append import Appended, Appender, Head, rfc3339
+from sumun.audit.append import Appended, Appender, Head
 from sumun.audit.sink import ForeignFile, JsonLinesSink
 from sumun.storage import Database, StorageError
 
@@ -104,8 +104,7 @@ class Follower:
 
     def _put_aside(self, head: Head) -> None:
         """Start a new file rather than join two logs in one."""
-        stamp = rfc3339(head.last_time).replace(":", "").replace("-", "")
-        self.set_aside = self.sink.set_aside(stamp).name
+        self.set_aside = self.sink.set_aside().name
         _logger.error("%s was not a copy of this log; it is now %s", self.sink.path, self.set_aside)
         self.sink.acquire(head.copied)
 

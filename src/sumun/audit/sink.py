@@ -125,10 +125,19 @@ class JsonLinesSink:
         except OSError as error:
             self._fail(error)
 
-    def set_aside(self, suffix: str) -> Path:
-        """Rename the file, because it is not the copy of this log, and let go of it."""
+    def set_aside(self) -> Path:
+        """Rename the file, because it is not the copy of this log, and let go of it.
+
+        Raises
+        ------
+        OSError
+            If it cannot be renamed.
+
+        """
         self.release()
-        aside = self.path.with_name(f"{self.path.name}.{suffix}")
+        number = 1
+        while (aside := self.path.with_name(f"{self.path.name}.aside-{number}")).exists():
+            number += 1
         self.path.rename(aside)
         return aside
 
