@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from starlette.types import Scope
@@ -32,6 +32,8 @@ LEEWAY: Final = 5
 _TYPE: Final = "at+jwt"
 _CACHE_SIZE: Final = 8192
 _BEARER: Final = b"bearer "
+
+_Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
 class _Verified(msgspec.Struct, frozen=True, gc=False):
@@ -212,12 +214,12 @@ class _Claims(msgspec.Struct, frozen=True, gc=False):
 
     sub: str
     aud: str
-    exp: int
-    iat: int
+    exp: _Seconds
+    iat: _Seconds
     jti: str
     client_id: str
     scope: str = ""
-    nbf: int | None = None
+    nbf: _Seconds | None = None
 
 
 def _find_revoked(tx: Transaction, token_id: str) -> bool:

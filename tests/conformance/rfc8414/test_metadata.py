@@ -1,0 +1,95 @@
+"""RFC 8414 §2, §3: authorization server metadata."""
+
+import pytest
+
+ROOT = "/.well-known/oauth-authorization-server"
+
+
+async def fetch(system, path=ROOT, **headers):
+    response = await system.http.get(path, headers=headers)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/json"
+    return response.json()
+
+
+async def test_required_members(system):
+    document = await fetch(system)
+    assert document["issuer"] == "https://sumun.example"
+    assert document["token_endpoint"] == "https://sumun.example/oauth2/token"
+    assert document["jwks_uri"] == "https://sumun.example/.well-known/jwks.json"
+    assert "response_types_supported" in document
+
+
+async def test_every_endpoint_named_answers(system):
+    document = await fetch(system)
+    for name, url in document.items():
+        if name.endswith(("_endpoint", "_uri")):
+            assert (await system.http.get(url)).status_code in {200, 400, 405}, name
+
+
+async def test_every_grant_and_authentication_method_named_works(system):
+    document = await fetch(system)
+    assert document["grant_types_supported"] == ["client_credentials"]
+    assert document["token_endpoint_auth_methods_supported"] == [
+        "client_secret_basic",
+        "client_secret_post",
+    ]
+
+
+async def test_every_scope_named_may_be_asked_for(system):
+    document = await fetch(system)
+    assert document["scopes_supported"] == ["mcp.access"]
+    for scope in document["scopes_supported"]:
+        assert (await system.ask(scope=scope)).status_code == 200
+
+
+async def test_no_flow_is_promised_that_does_not_exist(system):
+    """No code is issued yet, so clients that need one must see it here (MCP: PKCE)."""
+    document = await fetch(system)
+    assert document["response_types_supported"] == []
+    assert "code_challenge_methods_supported" not in document
+    assert "offline_access" not in document["scopes_supported"]
+
+
+@pytest.mark.parametrize(
+    "header", ["Host", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Original-Host"]
+)
+async def test_the_issuer_never_comes_from_a_header(system, header):
+    usual = await fetch(system)
+    assert await fetch(system, **{header: "evil.example"}) == usual
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["https://sumun.example/", "https://SUMUN.example", "https://sumun.example:443"],
+)
+async def test_the_issuer_is_never_normalised(start, issuer):
+    async with start(issuer=issuer) as system:
+        document = await fetch(system)
+        assert document["issuer"] == issuer
+        assert "//oauth2" not in document["token_endpoint"]
+
+
+@pytest.mark.parametrize("path", ["/auth", "/tenants/one"])
+async def test_an_issuer_with_a_path_is_found_at_every_form(start, path):
+    """RFC 8414 §3.1 inserts the well-known part; OpenID Connect appends it."""
+    issuer = f"https://sumun.example{path}"
+    async with start(issuer=issuer) as system:
+        forms = [
+            f"/.well-known/oauth-authorization-server{path}",
+            f"/.well-known/openid-configuration{path}",
+            f"{path}/.well-known/openid-configuration",
+        ]
+        documents = [await fetch(system, form) for form in forms]
+        assert {document["issuer"] for document in documents} == {issuer}
+        for url in (documents[0]["token_endpoint"], documents[0]["jwks_uri"]):
+            assert url.startswith(f"{issuer}/")
+            assert (await system.http.get(url)).status_code in {200, 405}
+
+
+async def test_the_mcp_sdk_accepts_the_document(system):
+    from mcp.shared.auth import OAuthMetadata
+
+    response = await system.http.get(ROOT)
+    parsed = OAuthMetadata.model_validate_json(response.content)
+    assert str(parsed.issuer) == "https://sumun.example"
