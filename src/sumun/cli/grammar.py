@@ -106,7 +106,7 @@ class _Spoken(click.Command):
         self.params.extend(global_options())
         self.examples = inspect.cleandoc(examples)
 
-    def get_short_help_str(self, limit: int = 60) -> str:
+    def get_short_help_str(self, limit: int = 60) -> str:  # noqa: ARG002 - click's signature
         """Return the first sentence of the help."""
         first = tr(inspect.cleandoc(self.help or "")).split("\n\n", 1)[0]
         return " ".join(first.split()).rstrip(".")
@@ -129,7 +129,11 @@ class _Spoken(click.Command):
                 for line in self.examples.splitlines():
                     formatter.write(f"  {line}\n" if line else "\n")
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_help_text(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's signature
+        formatter: click.HelpFormatter,
+    ) -> None:
         """Write what the command does."""
         formatter.write_paragraph()
         with formatter.indentation():

@@ -98,12 +98,14 @@ def fields(record: Mapping[str, Any], labels: Mapping[str, str]) -> str:
 def value_text(value: Any) -> str:
     """Return a value as people read it, with nothing in it that a terminal would obey."""
     match value:
-        case None | "" | [] | {}:
+        case None | "" | []:
             return "-"
         case True:
             return tr("yes")
         case False:
             return tr("no")
+        case dict() if not value:
+            return "-"
         case dict():
             return ", ".join(
                 f"{visible(str(key))}={value_text(each)}" for key, each in value.items()

@@ -54,11 +54,11 @@ def _show_version(context: click.Context, _: click.Parameter, value: bool) -> No
     help="Show the version.",
 )  # fmt: skip
 def root() -> None:
-    """Authorization server and data-protection gateway for the Model Context Protocol.
+    """Stand between AI agents and the tools that hold people's data.
 
-    Sumun stands between AI agents and the tools that hold people's data: it decides who may call
-    which tool, protects personal data in every argument and result, and proves afterwards what
-    happened.
+    Sumun is an authorization server and data-protection gateway for the Model Context Protocol:
+    it decides who may call which tool, protects personal data in every argument and result, and
+    proves afterwards what happened.
 
     Exit status: 0 done; 1 a check said no; 2 wrong usage or configuration; 3 something needed
     cannot be reached; 70 a fault in Sumun.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sumun.config import Config
 
+_DEFAULT_FILE = "sumun.toml"
+
 
 class Settings:
     """What was said before or after the command's name.
@@ -32,6 +34,12 @@ class Settings:
         self.debug = False
 
     @property
+    def found_file(self) -> Path | None:
+        """The settings file that is read, if any."""
+        default = Path(_DEFAULT_FILE)
+        return self.file or (default if default.is_file() else None)
+
+    @property
     def file(self) -> Path | None:
         """The settings file that was named, on the line or in the environment."""
         if self.config_file is not None:
@@ -50,13 +58,16 @@ class Settings:
         ConfigurationError
             As :func:`sumun.config.load`.
         Failure
-            If the demonstration's own file is damaged.
+            If there is neither a settings file nor data here, or a demonstration's own file is
+            damaged.
 
         """
         from sumun.cli import demonstration
 
-        made = demonstration.read(self.load_with({"mode": "development"}).data_path)
+        lenient = self.load_with({"mode": "development"})
+        made = demonstration.read(lenient.data_path)
         if made is None:
+            self._require_something(lenient)
             return self.load_with({})
         return self.load_with({"mode": "development", "issuer": made.issuer})
 
@@ -75,3 +86,16 @@ class Settings:
         if self.data_dir is not None:
             chosen["data_dir"] = self.data_dir
         return load(self.file, overrides=chosen)
+
+    def _require_something(self, config: "Config") -> None:
+        from sumun.cli.failures import Failure
+        from sumun.cli.language import tr
+
+        configured = self.found_file is not None or config.storage.url
+        if not configured and not config.data_path.is_dir():
+            raise Failure(
+                tr(
+                    "there is no installation here: neither {file} nor {path}; run sumun init or "
+                    "sumun demo first, or name another place with --config or --data-dir"
+                ).format(file=_DEFAULT_FILE, path=config.data_path)
+            )

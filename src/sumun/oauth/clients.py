@@ -112,6 +112,11 @@ def replace_client_secret(tx: Transaction, client_id: str, secret_hash: str) -> 
     return changed > 0
 
 
+def remove_client(tx: Transaction, client_id: str) -> bool:
+    """Forget the client; return whether there was one."""
+    return tx.execute("remove_client", client_id=client_id) > 0
+
+
 class ClientDirectory:
     """Client records for the token endpoint, read at most once a second each.
 

@@ -95,7 +95,7 @@ def verify(files: tuple[Any, ...], save_checkpoint: Path | None) -> int:
 @grammar.option("--user", "user_id", help="Only this subject's.")
 @grammar.option("--server", help="Only calls to this server.")
 @grammar.option("--tool", "tool_name", help="Only calls of this tool.")
-def tail(count: int, follow: bool, **filters: str | None) -> None:
+def tail(count: int, follow: bool, **filters: Any) -> None:
     """Show the last events; with --json and -f one JSON object a line."""
     rooms.run(_tail(current_output(), count, follow, filters))
 
@@ -149,7 +149,7 @@ def _show_verification(found: dict[str, Any]) -> str:
     return f"{broken}  {found['reason']}\n{advice}"
 
 
-async def _tail(output: Output, count: int, follow: bool, filters: dict[str, str | None]) -> None:
+async def _tail(output: Output, count: int, follow: bool, filters: dict[str, Any]) -> None:
     async with _log() as log:
         events = await log.tail(count, **filters) if count else []
         if not follow:

@@ -93,7 +93,11 @@ def command(port: int | None) -> None:
     with _sample_server() as sample:
         # The sample server starts while we load ours.
         from sumun.guard import read_policy
-        from sumun.server.serve import serve
+        from sumun.server.serve import bind, serve
+
+        for listener in bind(config.server):
+            # Nothing is written for a server that could not listen.
+            listener.close()
 
         made = Demonstration(issuer=config.issuer, sample_url=sample.url())
         rooms.run(_furnish(config, made))
@@ -115,7 +119,7 @@ def _configure(port: int | None) -> "Config":
 
 
 def _refuse_other_data(config: "Config") -> None:
-    """A client everybody knows must not get into an installation that is in earnest."""
+    """Keep the client everybody knows out of an installation that is in earnest."""
     used = any((config.data_path / name).exists() for name in ("sumun.db", "keys"))
     if used and demonstration.read(config.data_path) is None:
         raise Failure(

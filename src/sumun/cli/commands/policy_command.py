@@ -92,6 +92,7 @@ def check(file: Path | None) -> int:
 @grammar.option("--scope", default="", help="The scopes granted, space-separated.")
 @grammar.option("--file", type=_FILE, help="Another document than the configured one.")
 def explain(
+    *,
     server: str,
     tool: str,
     entity: str,
@@ -166,5 +167,5 @@ def _read(file: Path | None) -> "Policy":
 def _expanded(scope: str) -> frozenset[str]:
     """Return the scopes with what the configured hierarchy adds, as the guard sees them."""
     scopes = frozenset(scope.split())
-    hierarchy = current_settings().load().oauth.scope_hierarchy
-    return scopes.union(*(hierarchy.get(each, ()) for each in scopes))
+    hierarchy = current_settings().load_with({"mode": "development"}).oauth.scope_hierarchy
+    return scopes | {added for each in scopes for added in hierarchy.get(each, ())}

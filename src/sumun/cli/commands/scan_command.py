@@ -159,7 +159,8 @@ def _scan(paths: tuple[str, ...], scanner: Any, report: _Report) -> None:
         if not path.exists():
             raise Failure(tr("{path}: there is no such file or folder").format(path=path))
     if _STDIN in paths:
-        _scan_one("-", sys.stdin.buffer.raw, scanner, report)  # type: ignore[attr-defined]
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as raw:
+            _scan_one(_STDIN, raw, scanner, report)
     for path in find_files(named):
         try:
             with path.open("rb", buffering=0) as raw:

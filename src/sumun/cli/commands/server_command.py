@@ -105,7 +105,7 @@ def _record(
     }
 
 
-async def _add(name: str, url: str, authorization: str, timeout: float | None) -> dict[str, Any]:
+async def _add(name: str, url: str, authorization: str, patience: float | None) -> dict[str, Any]:
     import msgspec
 
     from sumun.config import UpstreamConfig
@@ -114,8 +114,8 @@ async def _add(name: str, url: str, authorization: str, timeout: float | None) -
 
     config = current_settings().load()
     definition = UpstreamConfig(url=url, authorization=authorization)
-    if timeout is not None:
-        definition = msgspec.structs.replace(definition, timeout=timeout)
+    if patience is not None:
+        definition = msgspec.structs.replace(definition, timeout=patience)
     check_definition(name, definition)
     taken = Failure(
         tr("server {name!r}: there is one already; run sumun server remove {name} first").format(

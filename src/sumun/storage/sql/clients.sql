@@ -28,3 +28,7 @@ WHERE client_id = :client_id AND disabled_at IS NOT NULL;
 -- name: replace_client_secret
 UPDATE clients SET secret_hash = :secret_hash
 WHERE client_id = :client_id;
+
+-- name: remove_client
+DELETE FROM clients
+WHERE client_id = :client_id;
