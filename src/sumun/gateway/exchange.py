@@ -1,6 +1,5 @@
 """One HTTP request of a known principal to a known server, on its way up."""
 
-import os
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -17,6 +16,7 @@ from sumun.gateway.headers import (
     mirrored_name,
 )
 from sumun.gateway.jsonrpc import Message
+from sumun.gateway.passage import to_call
 from sumun.gateway.reply import Reply
 from sumun.gateway.sealing import NotOurs, Seal
 from sumun.gateway.upstream import Upstream, UpstreamFailed
@@ -160,14 +160,10 @@ class Exchange:
 
     def _call(self, message: Message, raw: bytes | None) -> Call:
         korean = self._headers.get(b"accept-language").lower().startswith("ko")
-        body = message.body
-        return Call(
+        return to_call(
+            message,
+            raw,
             server=self._server,
-            method=message.method or "notifications/response",
-            tool=mirrored_name(message),
-            params=body.get("params", body.get("result", body.get("error"))),
-            raw=raw,
-            correlation_id=os.urandom(8).hex(),
             source=self._source,
             locale="ko" if korean else "en",
         )

@@ -7,6 +7,7 @@ from sumun.gateway import answers, jsonrpc
 from sumun.gateway.answers import Answer
 from sumun.gateway.events import TooLong, read_events
 from sumun.gateway.jsonrpc import Id, Message
+from sumun.gateway.passage import is_answer, release, screen
 from sumun.gateway.sealing import Seal
 from sumun.gateway.upstream import UpstreamFailed, UpstreamResponse
 from sumun.guard import Admitted, Guard, Refusal
@@ -98,7 +99,7 @@ class Reply:
                 event.fields = [field for field in event.fields if self._guard.is_clean(field)]
                 if event.data:
                     message = _decode(event.data)
-                    final = waiting and self._is_answer(message)
+                    final = waiting and is_answer(message, self._id)
                     event.data = await self._passed(message, event.data, final=final)
                     waiting = waiting and not final
                 yield event.encode()
@@ -117,7 +118,11 @@ class Reply:
         return b"data: " + (body if isinstance(body, bytes) else b"") + b"\n\n"
 
     async def _passed(self, message: Any, raw: bytes, *, final: bool) -> bytes:
-        body = await (self._released(message, raw) if final else self._screened(message, raw))
+        body = await (
+            self._released(message, raw)
+            if final
+            else screen(self._guard, self._admitted, message, raw)
+        )
         if isinstance(body, bytes):
             return body
         refused = self._refused(body, self._id).body
@@ -125,35 +130,13 @@ class Reply:
 
     async def _released(self, message: Any, raw: bytes) -> bytes | Refusal:
         """Protect an answer, record the outcome, and return what may leave."""
-        if not self._is_answer(message):
+        if not is_answer(message, self._id):
             raise UpstreamFailed("it answered something that was not asked")
-        key = "result" if "result" in message else "error"
-        value = message[key]
-        failed = key == "error" or (isinstance(value, dict) and value.get("isError") is True)
-        released = await self._guard.release(self._admitted, value, raw, failed=failed)
-        if isinstance(released, Refusal):
-            return released
-        message[key] = released.result
-        sealed = self._seal_state(released.result)
-        return raw if released.verbatim and not sealed else jsonrpc.encode(message)
-
-    async def _screened(self, message: Any, raw: bytes) -> bytes | Refusal:
-        """Protect a notification or request of the server's own."""
-        if not isinstance(message, dict):
-            raise UpstreamFailed("it sent something that is not a message")
-        for key in ("params", "result", "error"):
-            if key in message:
-                screened = await self._guard.screen(self._admitted, message[key], raw)
-                if isinstance(screened, Refusal):
-                    return screened
-                message[key] = screened.result
-                return raw if screened.verbatim else jsonrpc.encode(message)
-        return raw
-
-    def _is_answer(self, message: Any) -> bool:
-        if not isinstance(message, dict) or ("result" in message) == ("error" in message):
-            return False
-        return message.get("id") == self._id or ("error" in message and message.get("id") is None)
+        verbatim = await release(self._guard, self._admitted, message, raw)
+        if isinstance(verbatim, Refusal):
+            return verbatim
+        sealed = self._seal_state(message.get("result"))
+        return raw if verbatim and not sealed else jsonrpc.encode(message)
 
     def _session(self, response: UpstreamResponse) -> list[answers.Header]:
         session = response.headers.get("mcp-session-id")

@@ -1,0 +1,182 @@
+"""The door for a local MCP server over stdio: ``sumun wrap -- COMMAND``.
+
+One client, one server, newline-delimited JSON-RPC on both sides (MCP transports, "stdio"). Nothing
+else may appear on standard output; the server's standard error is left alone.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+
+from sumun.gateway import answers, jsonrpc
+from sumun.gateway.jsonrpc import Id, Message
+from sumun.gateway.passage import is_answer, release, screen, to_call
+from sumun.gateway.upstream import UpstreamFailed
+from sumun.guard import Admitted, Guard, Principal, Refusal
+
+LINE_LIMIT = 16 * 1024 * 1024
+"""Bytes of one message."""
+_WAITING_LIMIT = 1024
+"""Requests that may wait for an answer."""
+_GRACE = 2.0
+"""Seconds a server has to end after its input has closed (MCP "Shutdown")."""
+
+Write = Callable[[bytes], None]
+
+
+class StdioDoor:
+    """Stands between a client on our standard streams and a server we start.
+
+    Parameters
+    ----------
+    guard:
+        Decides.
+    principal:
+        Who the client is: whoever runs this process.
+    server:
+        What the server is called in policies and in the log.
+
+    """
+
+    def __init__(self, guard: Guard, principal: Principal, server: str) -> None:
+        self._guard = guard
+        self._principal = principal
+        self._server = server
+        self._waiting: dict[Id, Admitted] = {}
+        self._unasked: Admitted | None = None
+
+    async def run(
+        self, command: Sequence[str], incoming: asyncio.StreamReader, outgoing: Write
+    ) -> int:
+        """Start the server, pass messages until either side ends, and return its exit status.
+
+        Raises
+        ------
+        UpstreamFailed
+            If the server cannot be started.
+
+        """
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=LINE_LIMIT,
+            )
+        except OSError as error:
+            raise UpstreamFailed(f"{command[0]}: {error.strerror}") from None
+        if process.stdin is None or process.stdout is None:
+            raise UpstreamFailed(f"{command[0]}: has no standard streams")
+        up = asyncio.create_task(self._upwards(incoming, process.stdin, outgoing))
+        down = asyncio.create_task(self._downwards(process.stdout, outgoing))
+        try:
+            await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
+            process.stdin.close()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_GRACE):
+                    await asyncio.shield(down)
+        finally:
+            up.cancel()
+            down.cancel()
+            await asyncio.gather(up, down, return_exceptions=True)
+            status = await _ended(process)
+            await self._give_up(outgoing)
+        return status
+
+    async def _upwards(
+        self, incoming: asyncio.StreamReader, server: asyncio.StreamWriter, reply: Write
+    ) -> None:
+        while line := await _line(incoming):
+            try:
+                message = jsonrpc.parse(line)
+            except jsonrpc.Invalid as invalid:
+                reply(jsonrpc.error(invalid.id, invalid.code, invalid.message))
+                continue
+            body = await self._admitted(message, line, reply)
+            if body is not None:
+                server.write(body + b"\n")
+                with contextlib.suppress(ConnectionError):
+                    await server.drain()
+
+    async def _admitted(self, message: Message, line: bytes, reply: Write) -> bytes | None:
+        if message.kind == "request" and len(self._waiting) >= _WAITING_LIMIT:
+            reply(
+                jsonrpc.error(message.id, jsonrpc.REFUSED, "Too many requests wait for an answer")
+            )
+            return None
+        call = to_call(message, line, server=self._server)
+        admitted = await self._guard.admit(self._principal, call)
+        if isinstance(admitted, Refusal):
+            if message.kind == "request":
+                reply(_body(answers.refused(admitted, message.id, "")))
+            return None
+        if message.kind == "request":
+            self._waiting[message.id] = admitted
+        return line.strip() if admitted.verbatim else jsonrpc.encode(message.body)
+
+    async def _downwards(self, server: asyncio.StreamReader, reply: Write) -> None:
+        while line := await _line(server):
+            try:
+                body = await self._protected(line)
+            except (jsonrpc.Invalid, UpstreamFailed):
+                continue  # not a message: nothing may appear here that is not one
+            if body is not None:
+                reply(body)
+
+    async def _protected(self, line: bytes) -> bytes | None:
+        message = jsonrpc.decode(line)
+        id_ = message.get("id") if isinstance(message, dict) else None
+        waiting = isinstance(id_, str | int) and id_ in self._waiting and is_answer(message, id_)
+        if waiting:
+            admitted = self._waiting.pop(id_)
+            verbatim = await release(self._guard, admitted, message, line)
+            if isinstance(verbatim, Refusal):
+                return _body(answers.refused(verbatim, id_, ""))
+            return line.strip() if verbatim else jsonrpc.encode(message)
+        if not isinstance(message, dict) or "method" not in message:
+            return None  # an answer nobody waits for
+        body = await screen(self._guard, await self._unasked_for(), message, line)
+        return None if isinstance(body, Refusal) else body.strip()
+
+    async def _unasked_for(self) -> Admitted:
+        """Return what stands for messages the server sends of its own accord."""
+        if self._unasked is None:
+            opening = Message("notification", None, "notifications/stream", {})
+            call = to_call(opening, None, server=self._server)
+            admitted = await self._guard.admit(self._principal, call)
+            if isinstance(admitted, Refusal):
+                raise UpstreamFailed(admitted.message)
+            self._unasked = admitted
+        return self._unasked
+
+    async def _give_up(self, reply: Write) -> None:
+        for id_, admitted in self._waiting.items():
+            failed = UpstreamFailed("it ended without an answer")
+            await self._guard.abandon(admitted, str(failed))
+            reply(_body(answers.upstream_failed(id_, failed)))
+        self._waiting.clear()
+
+
+async def _line(stream: asyncio.StreamReader) -> bytes:
+    """Return the next line that says something; empty at the end, or when a line is too long."""
+    try:
+        while line := await stream.readline():
+            if line.strip():
+                return line
+    except ValueError:
+        return b""
+    return b""
+
+
+async def _ended(process: asyncio.subprocess.Process) -> int:
+    for stop in (process.terminate, process.kill):
+        try:
+            async with asyncio.timeout(_GRACE):
+                return await process.wait()
+        except TimeoutError:
+            stop()
+    return await process.wait()
+
+
+def _body(answer: answers.Answer) -> bytes:
+    return answer.body if isinstance(answer.body, bytes) else b""
