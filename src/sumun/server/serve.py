@@ -18,6 +18,7 @@ from sumun.server.process import DrainingServer, Supervisor
 
 APPLICATION = "sumun.server.app:create_app"
 BACKLOG = 2048
+MAX_PORT = 65535
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,13 @@ def bind(limits: ServerConfig) -> list[socket.socket]:
         If there is no such address, or the port is not to be had.
 
     """
+    if not 0 <= limits.port <= MAX_PORT:
+        raise StartupError(f"port {limits.port} is not a port; choose one up to {MAX_PORT}")
     try:
         found = socket.getaddrinfo(
             limits.host or None, limits.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
-    except (OSError, OverflowError):
+    except OSError:
         raise StartupError(_reason(limits, errno.EADDRNOTAVAIL)) from None
     sockets: list[socket.socket] = []
     problem: OSError | None = None

@@ -1,0 +1,111 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from sumun.server.metrics import Measured, Metrics
+
+
+def application(metrics, *, public=False):
+    async def greet(request):
+        return PlainTextResponse("hello")
+
+    async def fail(request):
+        raise RuntimeError("boom")
+
+    routes = [
+        Route("/people/{name}", greet),
+        Route("/fail", fail),
+        metrics.route(public=public),
+    ]
+    return Measured(Starlette(routes=routes), metrics)
+
+
+def client(app, peer="127.0.0.1"):
+    return TestClient(
+        app, base_url="http://localhost", client=(peer, 40000), raise_server_exceptions=False
+    )
+
+
+def test_requests_are_counted_by_route_not_by_path():
+    metrics = Metrics()
+    using = client(application(metrics))
+    using.get("/people/kim")
+    using.get("/people/lee")
+    using.post("/people/lee")
+    using.get("/fail")
+    using.get("/nowhere/kim")
+
+    text = using.get("/metrics").text
+
+    assert 'sumun_http_requests_total{route="/people/{name}",status="200"} 2.0' in text
+    assert 'sumun_http_requests_total{route="/people/{name}",status="405"} 1.0' in text
+    assert 'sumun_http_requests_total{route="/fail",status="500"} 1.0' in text
+    assert 'sumun_http_requests_total{route="unmatched",status="404"} 1.0' in text
+    assert 'sumun_http_response_seconds_count{route="/people/{name}"} 3.0' in text
+    assert "kim" not in text
+
+
+async def test_a_client_that_left_is_counted_as_such():
+    metrics = Metrics()
+
+    async def silent(scope, receive, send):
+        return None
+
+    await Measured(silent, metrics)({"type": "http"}, None, None)
+
+    assert b'sumun_http_requests_total{route="unmatched",status="499"} 1.0' in metrics.render()
+
+
+def test_calls_findings_and_tokens_are_counted():
+    metrics = Metrics()
+    metrics.call_decided("crm", "executed", {"EMAIL_ADDRESS": 2, "KR_RRN": 1})
+    metrics.call_decided("crm", "rejected", {"EMAIL_ADDRESS": 1})
+    metrics.token_issued()
+    metrics.token_refused()
+    metrics.token_refused()
+
+    text = metrics.render().decode()
+
+    assert 'sumun_tool_calls_total{outcome="executed",server="crm"} 1.0' in text
+    assert 'sumun_tool_calls_total{outcome="rejected",server="crm"} 1.0' in text
+    assert 'sumun_findings_total{entity_type="EMAIL_ADDRESS"} 3.0' in text
+    assert 'sumun_findings_total{entity_type="KR_RRN"} 1.0' in text
+    assert 'sumun_tokens_total{outcome="issued"} 1.0' in text
+    assert 'sumun_tokens_total{outcome="refused"} 2.0' in text
+
+
+@pytest.mark.parametrize(
+    ("peer", "public", "status"),
+    [("127.0.0.1", False, 200), ("192.0.2.1", False, 404), ("192.0.2.1", True, 200)],
+)
+def test_metrics_are_for_this_machine_unless_public(peer, public, status):
+    response = client(application(Metrics(), public=public), peer).get("/metrics")
+
+    assert response.status_code == status
+    assert ("sumun_tokens" in response.text) == (status == 200)
+
+
+def test_two_instances_do_not_share_counters():
+    first, second = Metrics(), Metrics()
+    first.token_issued()
+
+    assert b'sumun_tokens_total{outcome="issued"}' not in second.render()
+
+
+def test_workers_answer_for_each_other(tmp_path):
+    environ = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    script = (
+        "from sumun.server.metrics import Metrics\n"
+        "metrics = Metrics(); metrics.token_issued(); print(metrics.render().decode())"
+    )
+    for count in (1, 2):
+        text = subprocess.run(
+            [sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True
+        ).stdout
+        assert f'sumun_tokens_total{{outcome="issued"}} {count}.0' in text
