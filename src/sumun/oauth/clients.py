@@ -24,7 +24,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     grant_types:
         The grants it may use.
     scope:
-        The scopes it may ask for, space-separated; a trailing ``:*`` stands for all below.
+        The scopes it may ask for, space-separated; ``*`` stands for any characters.
     token_endpoint_auth_methods:
         How it may prove who it is (RFC 7591 knows one; a shared secret may be sent in two ways).
     resources:

@@ -53,7 +53,7 @@ ERRORS: Final = {
         "The resource is not known here, is not the client's, or more than one was named.",
         "Send resource once, exactly as the resource's own metadata writes it.",
     ),
-    "slow_down": ErrorKind(
+    "too_many_requests": ErrorKind(
         429,
         "RFC 6585 §4",
         "There were too many failed attempts from here or for this client.",

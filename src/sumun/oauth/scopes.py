@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+from sumun.policy.patterns import covers_scope
+
 _TOKEN: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 _LENGTH_LIMIT: Final = 2048
 _COUNT_LIMIT: Final = 64
@@ -40,9 +42,9 @@ def parse_scope(text: str) -> tuple[str, ...]:
 class ScopeHierarchy:
     """Which scope includes which.
 
-    A scope includes those below it (``mcp:crm`` includes ``mcp:crm:lookup``), a trailing ``:*``
-    stands for everything below, and configuration names the rest (``mcp.access`` includes
-    ``mcp:*``).
+    A scope includes what policy says it covers, so that a token is never issued for less or more
+    than it opens: ``mcp:crm`` includes ``mcp:crm:lookup``, and ``*`` stands for any characters.
+    Configuration adds the rest (``mcp.access`` includes ``mcp:*``).
     """
 
     def __init__(self, includes: Mapping[str, Sequence[str]]) -> None:
@@ -57,7 +59,7 @@ class ScopeHierarchy:
 
     def covers(self, granted: Iterable[str], needed: str) -> bool:
         """Say whether any of the granted scopes is or includes the needed one."""
-        return any(_includes(each, needed) for scope in granted for each in self._reach(scope))
+        return any(covers_scope(each, needed) for scope in granted for each in self._reach(scope))
 
     def missing(self, granted: Iterable[str], needed: Iterable[str]) -> list[str]:
         """Return the needed scopes that the granted ones do not cover, in order."""
@@ -69,10 +71,3 @@ class ScopeHierarchy:
         for each in reached:
             reached.extend(s for s in self._includes.get(each, ()) if s not in reached)
         return tuple(reached)
-
-
-def _includes(scope: str, needed: str) -> bool:
-    if scope == needed:
-        return True
-    stem = scope[:-1] if scope.endswith(":*") else f"{scope}:"
-    return needed.startswith(stem)

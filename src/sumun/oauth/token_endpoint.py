@@ -131,13 +131,13 @@ class TokenEndpoint:
         if seconds:
             wait = math.ceil(seconds)
             raise OAuthError(
-                "slow_down",
+                "too_many_requests",
                 f"too many failed attempts; wait {wait} s, then try with mended credentials",
                 headers=((b"retry-after", b"%d" % wait),),
             )
 
     async def _record_refusal(self, refusal: OAuthError, attempt: _Attempt) -> None:
-        if refusal.error == "slow_down":
+        if refusal.error == "too_many_requests":
             return  # what led to it is recorded; a flood must not fill the log
         braked = self._per_source.failed(_site(attempt.source))
         if refusal.error == "invalid_client" and attempt.client_id is not None:

@@ -137,7 +137,7 @@ async def test_guessing_is_slowed_down_and_a_neighbour_is_not(system):
     assert set(statuses[10:]) == {429}
     braked = await ask(system, client_id="mcp-client", client_secret="secret")
     assert braked.status_code == 429
-    assert braked.json()["error"] == "slow_down"
+    assert braked.json()["error"] == "too_many_requests"
     assert int(braked.headers["retry-after"]) >= 1
     neighbour = await ask(system, basic("basic-only", "secret"))
     assert neighbour.status_code == 200
