@@ -27,6 +27,7 @@ COMMANDS = {
     "policy": "Check, explain and test the data-protection policy.",
     "audit": "Verify, follow, export and prove the audit log.",
     "scan": "Find personal data and secrets in files or text.",
+    "wrap": "Stand in front of a local MCP server over standard input and output.",
     "version": "Show the versions of Sumun and what it stands on.",
 }
 

@@ -6,7 +6,7 @@ else may appear on standard output; the server's standard error is left alone.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.jsonrpc import Id, Message
@@ -21,7 +21,10 @@ _WAITING_LIMIT = 1024
 _GRACE = 2.0
 """Seconds a server has to end after its input has closed (MCP "Shutdown")."""
 
+ReadLine = Callable[[], Awaitable[bytes]]
+"""Returns the next line that says something; empty at the end."""
 Write = Callable[[bytes], None]
+"""Writes one message, as a line."""
 
 
 class StdioDoor:
@@ -45,9 +48,7 @@ class StdioDoor:
         self._waiting: dict[Id, Admitted] = {}
         self._unasked: Admitted | None = None
 
-    async def run(
-        self, command: Sequence[str], incoming: asyncio.StreamReader, outgoing: Write
-    ) -> int:
+    async def run(self, command: Sequence[str], incoming: ReadLine, outgoing: Write) -> int:
         """Start the server, pass messages until either side ends, and return its exit status.
 
         Raises
@@ -84,9 +85,9 @@ class StdioDoor:
         return status
 
     async def _upwards(
-        self, incoming: asyncio.StreamReader, server: asyncio.StreamWriter, reply: Write
+        self, incoming: ReadLine, server: asyncio.StreamWriter, reply: Write
     ) -> None:
-        while line := await _line(incoming):
+        while line := await incoming():
             try:
                 message = jsonrpc.parse(line)
             except jsonrpc.Invalid as invalid:
