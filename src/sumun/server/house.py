@@ -20,11 +20,11 @@ from sumun.gateway.upstream import Upstream, client_session
 from sumun.guard import Rooms, read_policy
 from sumun.keys import SigningKeyring
 from sumun.oauth import AuthorizationServer, KnownResources
+from sumun.oauth.demo_client import ensure_demo_client
 from sumun.resource import BearerVerifier, ProtectedResources
-from sumun.server.demo_client import ensure_demo_client
 from sumun.server.health import Health
 from sumun.server.metrics import Metrics
-from sumun.tools.application import OwnTools, own_policy
+from sumun.tools.application import OwnTools, own_hierarchy, own_policy
 from sumun.tools.workbench import Workbench
 from sumun.watch import Incident, Watch
 
@@ -130,7 +130,7 @@ class House:
         )
         own_gate = msgspec.structs.replace(
             gate,
-            guard=rooms.guard(own_policy(), scope_hierarchy=self._own_hierarchy()),
+            guard=rooms.guard(own_policy(), scope_hierarchy=own_hierarchy(config)),
         )
         self._own_tools = OwnTools(self._workbench())
         self._own_upstream = InProcessUpstream(self._own_tools.load)
@@ -142,13 +142,6 @@ class House:
             gate=gate,
             origins=frozenset(config.server.origins) | {_origin(config.issuer)},
         )
-
-    def _own_hierarchy(self) -> dict[str, list[str]]:
-        """In development, ``mcp.access`` opens the operator's tools too (the seed's one scope)."""
-        hierarchy = dict(self.config.oauth.scope_hierarchy)
-        if self.config.mode == "development":
-            hierarchy["mcp.access"] = [*hierarchy.get("mcp.access", []), "audit:read"]
-        return hierarchy
 
     async def _find(self, name: str) -> Upstream | None:
         if name == OWN_TOOLS:
