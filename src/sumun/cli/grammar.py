@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from sumun.cli import language
+from sumun.cli.failures import Failure
 from sumun.cli.language import tr
 from sumun.cli.output import Output
 from sumun.cli.settings import Settings
@@ -246,3 +248,19 @@ def current_output() -> Output:
 def use_color(environ: Mapping[str, str]) -> bool | None:
     """Return whether to colour: ``None`` lets the terminal decide (https://no-color.org)."""
     return False if environ.get("NO_COLOR") or environ.get("TERM") == "dumb" else None
+
+
+def confirm(question: str) -> None:
+    """Ask before something is done that cannot be undone.
+
+    Raises
+    ------
+    Failure
+        If there is nobody to ask.
+    click.Abort
+        If the answer is no.
+
+    """
+    if not sys.stdin.isatty():
+        raise Failure(tr("{question} Say so with --yes").format(question=question))
+    click.confirm(question, abort=True, err=True)

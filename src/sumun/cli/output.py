@@ -1,7 +1,7 @@
 """Answers: tables for people or one JSON document, from the same data."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -147,6 +147,11 @@ def pad(text: str, wanted: int) -> str:
     return text + " " * (wanted - width(text))
 
 
-def paragraphs(lines: Iterable[str]) -> str:
-    """Return lines as one text."""
-    return "\n".join(lines)
+def verdict(verification: Mapping[str, Any]) -> str:
+    """Return what recomputing the log found, as the one line that counts."""
+    if verification["ok"]:
+        verified = click.style(tr("verified"), fg="green", bold=True)
+        fits = tr("events: {size}; chain, tree and signatures fit").format(**verification)
+        return f"{verified}  {fits}"
+    broken = click.style(tr("NOT VERIFIED"), fg="red", bold=True)
+    return f"{broken}  {visible(verification['reason'])}"

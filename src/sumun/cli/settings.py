@@ -71,6 +71,27 @@ class Settings:
             return self.load_with({})
         return self.load_with({"mode": "development", "issuer": made.issuer})
 
+    def load_local(self, overrides: Mapping[str, Any]) -> "Config":
+        """Read the configuration of a server in development mode.
+
+        Where nobody chose an issuer, it follows the port: a server on another port is not the
+        one at the default address.
+
+        Raises
+        ------
+        ConfigurationError
+            As :func:`sumun.config.load`.
+
+        """
+        from sumun.config import Config
+
+        config = self.load_with({**overrides, "mode": "development"})
+        usual = Config()
+        if config.issuer != usual.issuer or config.server.port == usual.server.port:
+            return config
+        issuer = f"http://localhost:{config.server.port}"
+        return self.load_with({**overrides, "mode": "development", "issuer": issuer})
+
     def load_with(self, overrides: Mapping[str, Any]) -> "Config":
         """Read the configuration, with these settings by dotted name above all others.
 

@@ -41,7 +41,7 @@ def _ask(definition: "UpstreamConfig") -> tuple[str, bool]:
     answer = mcp.call(definition.url, "tools/list", {}, headers=headers, timeout=timeout)
     tools = answer.get("result", {}).get("tools")
     if isinstance(tools, list):
-        return tr("{count} tools").format(count=len(tools)), True
+        return tr("tools: {count}").format(count=len(tools)), True
     greeting = mcp.initialize(definition.url, headers=headers, timeout=timeout).get("result", {})
     revision = greeting.get("protocolVersion")
     if isinstance(revision, str):

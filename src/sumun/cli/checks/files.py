@@ -102,7 +102,7 @@ def check_policy(config: Config) -> Iterator[Check]:
             "sumun policy test",
         )
         return
-    detail = tr("{source}: {count} rules, {total} tests pass").format(
+    detail = tr("{source}: rules {count}, tests passed {total}").format(
         source=policy.source, count=len(policy.rule_names), total=len(results)
     )
     if policy.mode == "observe":

@@ -66,7 +66,7 @@ async def _check_log(opened: "Rooms") -> AsyncIterator[Check]:
             tr("stop the server, keep the data directory as it is, compare with a backup"),
         )
         return
-    yield passed("audit log", tr("verified: {size} events").format(size=verification.size))
+    yield passed("audit log", tr("verified, events: {size}").format(size=verification.size))
     if last:
         yield _check_time(str(last[-1]["timestamp"]))
 

@@ -115,7 +115,9 @@ def _check_issuer(config: Config, base: str, names: list[str]) -> Check:
             )
     return passed(
         "issuer",
-        tr("{issuer} in {count} documents").format(issuer=config.issuer, count=len(documents)),
+        tr("{issuer}; documents compared: {count}").format(
+            issuer=config.issuer, count=len(documents)
+        ),
     )
 
 
@@ -139,7 +141,7 @@ def _check_key_set(base: str, signing: list[str]) -> Check:
             tr("{url} does not have the key that signs here").format(url=url),
             tr("another installation answers there: issuer and data directory must be of one"),
         )
-    return passed("key set", tr("{count} public keys").format(count=len(keys)))
+    return passed("key set", tr("public keys: {count}").format(count=len(keys)))
 
 
 class _Wrong(Exception):

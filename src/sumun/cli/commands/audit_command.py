@@ -14,7 +14,7 @@ from sumun.cli import grammar, rooms
 from sumun.cli.failures import FAILED, OK, Failure
 from sumun.cli.grammar import current_output, current_settings
 from sumun.cli.language import tr
-from sumun.cli.output import Output, fields, table, value_text
+from sumun.cli.output import Output, fields, table, value_text, verdict
 
 if TYPE_CHECKING:
     from sumun.audit import AuditLog
@@ -142,11 +142,9 @@ async def _verify(trusted: list[str]) -> dict[str, Any]:
 
 def _show_verification(found: dict[str, Any]) -> str:
     if found["ok"]:
-        verified = click.style(tr("verified"), fg="green", bold=True)
-        return f"{verified}  " + tr("{size} events; chain, tree and signatures fit").format(**found)
-    broken = click.style(tr("NOT VERIFIED"), fg="red", bold=True)
+        return verdict(found)
     advice = tr("Stop the server, keep the data directory as it is, and compare with a backup.")
-    return f"{broken}  {found['reason']}\n{advice}"
+    return f"{verdict(found)}\n{advice}"
 
 
 async def _tail(output: Output, count: int, follow: bool, filters: dict[str, Any]) -> None:

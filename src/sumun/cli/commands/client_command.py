@@ -132,7 +132,7 @@ def rotate_secret(client_id: str) -> None:
 def remove(client_id: str, yes: bool) -> None:
     """Remove a client and everything known of it; the audit log keeps what it did."""
     if not yes:
-        click.confirm(tr("Remove the client {name}?").format(name=client_id), abort=True, err=True)
+        grammar.confirm(tr("Remove the client {name}?").format(name=client_id))
     rooms.run(_remove(client_id))
     current_output().answer(
         {"client_id": client_id, "removed": True},

@@ -79,7 +79,7 @@ expect = "tokenize"
     sumun demo --port 9090 --data-dir /tmp/sumun-demo
     """,
 )
-@grammar.option("--port", type=click.IntRange(0, 65535), help="The port. [default: 8081]")
+@grammar.option("--port", type=click.IntRange(1, 65535), help="The port. [default: 8081]")
 def command(port: int | None) -> None:
     """Start a demonstration: everything on this machine, nothing to set up.
 
@@ -107,10 +107,10 @@ def command(port: int | None) -> None:
 
 def _configure(port: int | None) -> "Config":
     settings = current_settings()
-    overrides: dict[str, Any] = {"mode": "development", "oauth.demo_client": True}
+    overrides: dict[str, Any] = {"oauth.demo_client": True}
     if port is not None:
-        overrides |= {"server.port": port, "issuer": f"http://localhost:{port}"}
-    config = settings.load_with(overrides)
+        overrides["server.port"] = port
+    config = settings.load_local(overrides)
     if config.storage.url:
         raise Failure(
             tr("storage.url: a demonstration keeps its own SQLite database; unset it for this")

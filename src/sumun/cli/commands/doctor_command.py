@@ -102,5 +102,5 @@ def _show(checks: list["Check"]) -> str:
 def _summary(checks: list[Any]) -> str:
     faults = sum(check.status == "failed" for check in checks)
     if faults:
-        return click.style(tr("{count} faults").format(count=faults), fg="red", bold=True)
+        return click.style(tr("faults: {count}").format(count=faults), fg="red", bold=True)
     return click.style(tr("All is well."), fg="green", bold=True)

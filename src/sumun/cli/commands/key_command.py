@@ -70,9 +70,7 @@ def rotate(publish_ahead: int | None, data: bool) -> None:
 def withdraw(kid: str, yes: bool) -> None:
     """Stop publishing a key that has leaked: every token it signed is refused from now on."""
     if not yes:
-        click.confirm(
-            tr("Refuse every token signed with {kid}?").format(kid=kid), abort=True, err=True
-        )
+        grammar.confirm(tr("Refuse every token signed with {kid}?").format(kid=kid))
     current_output().answer(rooms.run(_withdraw(kid)), _show)
 
 

@@ -1,5 +1,6 @@
 """``sumun policy``."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from sumun.cli.output import table
 if TYPE_CHECKING:
     from sumun.policy import Policy
 
+_LIMIT = 1024 * 1024
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 _TESTS = {
     "outcome": "RESULT",
@@ -63,7 +65,7 @@ def check(file: Path | None) -> int:
     }
     current_output().answer(
         found,
-        lambda _: tr("{source}: fine; mode {mode}, {count} rules").format(
+        lambda _: tr("{source}: fine; mode {mode}, rules {count}").format(
             source=policy.source, mode=policy.mode, count=len(policy.rule_names)
         ),
     )
@@ -155,7 +157,7 @@ def _read(file: Path | None) -> "Policy":
     if file is None:
         return read_policy(current_settings().load())
     if str(file) == "-":
-        return Policy.parse(click.get_text_stream("stdin").read(), "standard input")
+        return Policy.parse(sys.stdin.read(_LIMIT), "standard input")
     try:
         return Policy.parse(file.read_text(encoding="utf-8"), str(file))
     except OSError as error:

@@ -146,7 +146,7 @@ class _Report:
             )
         counts = ", ".join(f"{name} {count}" for name, count in self.entities.most_common())
         found = f" ({counts})" if counts else ""
-        yield tr("{findings} found in {files} read{counts}").format(
+        yield tr("found: {findings}{counts}; files read: {files}").format(
             findings=self.entities.total(), files=self.files, counts=found
         )
 

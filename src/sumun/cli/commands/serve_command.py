@@ -26,7 +26,7 @@ _LABELS = {"issuer": "issuer", "listening": "listening", "mode": "mode", "data":
 )
 @grammar.option("--host", help="The address to listen on. [default: 127.0.0.1]")
 @grammar.option(
-    "--port", type=click.IntRange(0, 65535), help="The port to listen on. [default: 8081]"
+    "--port", type=click.IntRange(1, 65535), help="The port to listen on. [default: 8081]"
 )
 @grammar.option("--workers", type=click.IntRange(1, 256), help="Processes. [default: 1]")
 @grammar.option("--dev", is_flag=True, help="Development mode: plain http is allowed.")
@@ -41,10 +41,10 @@ def command(host: str | None, port: int | None, workers: int | None, dev: bool) 
         "server.host": host,
         "server.port": port,
         "server.workers": workers,
-        "mode": "development" if dev else None,
     }
     overrides = {name: value for name, value in given.items() if value is not None}
-    config = current_settings().load_with(overrides)
+    settings = current_settings()
+    config = settings.load_local(overrides) if dev else settings.load_with(overrides)
     _refuse_demonstration(config)
 
     from sumun.guard import read_policy
