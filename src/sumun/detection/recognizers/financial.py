@@ -35,7 +35,7 @@ def _card(digits: str, value: str) -> float:
     major = _MAJOR.fullmatch(digits) is not None
     if not major and not _OTHER.fullmatch(digits):
         return 0.22 if _GROUPED.fullmatch(value) else 0.0
-    if len(set(digits)) < 3:  # noqa: PLR2004 - 4444 4444 4444 4444 is nobody's card
+    if len(set(digits)) == 1:  # 4444 4444 4444 4444 is nobody's card; 4111 … 1111 is
         return 0.0
     grouped = len(value) > len(digits)
     if luhn(digits):
