@@ -97,3 +97,11 @@ async def test_storage_that_is_gone_is_a_refusal(start, opened):
     await database.close()
     with pytest.raises(AuditUnavailable):
         await log.record(Event(event_type="e"))
+
+
+async def test_text_that_a_column_cannot_hold_harms_no_other_event(start):
+    log = await start()
+    odd = Event(event_type="e", user_id="a\0b", tool_name="\0")
+    assert await asyncio.gather(log.record(odd), log.record(Event(event_type="e"))) == [[0], [1]]
+    assert (await log.tail(user_id="a\ufffdb"))[0]["user_id"] == "a\0b"
+    assert (await log.verify()).ok

@@ -2,12 +2,14 @@
 
 from sumun.audit.append import AuditDamaged, InvalidEvent
 from sumun.audit.event import Event
-from sumun.audit.log import AuditLog, AuditUnavailable, Proof, Status
+from sumun.audit.log import AuditLog, AuditUnavailable, Status
+from sumun.audit.reader import AuditReader, Proof
 from sumun.audit.verify import Verification
 
 __all__ = [
     "AuditDamaged",
     "AuditLog",
+    "AuditReader",
     "AuditUnavailable",
     "Event",
     "InvalidEvent",

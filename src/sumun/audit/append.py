@@ -165,11 +165,11 @@ class Appender:
                     "node": self.node,
                     "seq": seq,
                     "time": time,
-                    "event_type": event.event_type,
-                    "user_id": event.user_id,
-                    "client_id": event.client_id,
-                    "server": event.server,
-                    "tool_name": event.tool_name,
+                    "event_type": indexed(event.event_type),
+                    "user_id": indexed(event.user_id),
+                    "client_id": indexed(event.client_id),
+                    "server": indexed(event.server),
+                    "tool_name": indexed(event.tool_name),
                     "line": line,
                     "leaf_hash": leaf,
                 }
@@ -234,6 +234,11 @@ class Appender:
                 checkpoint=checkpoint,
                 created_at=time,
             )
+
+
+def indexed(value: str | None) -> str | None:
+    """Return what a text column can hold: PostgreSQL has no NUL, which a line may well have."""
+    return value.replace("\0", "\ufffd") if value else value
 
 
 def rfc3339(time: int) -> str:

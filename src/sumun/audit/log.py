@@ -5,20 +5,18 @@ import contextlib
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Concatenate, NamedTuple
+from typing import Concatenate, NamedTuple
 
 import msgspec
 
-from sumun.audit import query
-from sumun.audit.append import Appended, Appender, AuditDamaged, Entry, Head, entry
+from sumun.audit.append import Appended, Appender, AuditDamaged, Entry, entry
 from sumun.audit.checkpoint import CheckpointSigner
 from sumun.audit.event import Event
 from sumun.audit.follower import Follower
-from sumun.audit.sink import ForeignFile, JsonLinesSink, LastLine, last_line
-from sumun.audit.tree import inclusion_proof
-from sumun.audit.verify import Recomputation, Verification
+from sumun.audit.reader import AuditReader
+from sumun.audit.sink import JsonLinesSink
 from sumun.storage import Database, StorageError, Transaction
 from sumun.storage.contract import P, T
 
@@ -58,15 +56,6 @@ class Status(NamedTuple):
     log_error: str | None
 
 
-class Proof(NamedTuple):
-    """Evidence that a line is in the log: check it with ``tree.check_inclusion``."""
-
-    seq: int
-    line: bytes
-    hashes: list[bytes]
-    checkpoint: str
-
-
 class _Batch:
     """Events that will be committed together, and who waits for them."""
 
@@ -93,7 +82,7 @@ class _Batch:
                 future.set_exception(error)
 
 
-class AuditLog:
+class AuditLog(AuditReader):
     """One node's log.
 
     Parameters
@@ -125,11 +114,9 @@ class AuditLog:
     ) -> None:
         if not _NODE.fullmatch(node):
             raise ValueError("audit.node: letters, digits, '.', '_' and '-', at most 64")
-        self.node = node
-        self._database = database
-        self._appender = Appender(
-            node, CheckpointSigner(f"sumun/audit/{node}", signing_seed), clock
-        )
+        signer = CheckpointSigner(f"sumun/audit/{node}", signing_seed)
+        super().__init__(database, signer.verifier, node=node, copy=sink)
+        self._appender = Appender(node, signer, clock)
         self._follower = (
             None if sink is None else Follower(database, self._appender, JsonLinesSink(sink))
         )
@@ -140,11 +127,6 @@ class AuditLog:
         self._waiting = 0
         self._error: str | None = None
         self._open = False
-
-    @property
-    def verifier_key(self) -> str:
-        """The public key of the log, in the text form of C2SP signed-note."""
-        return str(self._appender.signer.verifier)
 
     async def open(self) -> None:
         """Start the log if there is none, and bring its copy up to date.
@@ -198,6 +180,8 @@ class AuditLog:
         entries = [entry(event) for event in events]
         if not self._open:
             raise AuditUnavailable("the audit log is not open")
+        if not entries:
+            return []
         batch = self._gathering
         if self._waiting >= WAITING_LIMIT:
             raise AuditUnavailable(f"{WAITING_LIMIT} events are waiting for storage")
@@ -270,94 +254,6 @@ class AuditLog:
             copy_error=sink.error if sink else None,
             log_error=self._error,
         )
-
-    async def tail(
-        self,
-        count: int = 100,
-        *,
-        since: float = 0,
-        event_type: str | None = None,
-        user_id: str | None = None,
-        client_id: str | None = None,
-        server: str | None = None,
-        tool_name: str | None = None,
-    ) -> list[dict[str, Any]]:
-        """Return the last events that match, oldest first; ``since`` is seconds since the epoch."""
-        filters = query.Filters(event_type, user_id, client_id, server, tool_name)
-        lines = await query.tail(self._database, self.node, count, int(since * 1_000_000), filters)
-        return [msgspec.json.decode(line) for line in lines]
-
-    def export(self, start: int = 0) -> AsyncIterator[bytes]:
-        """Yield every line from ``start`` on, as it is stored."""
-        return query.export(self._database, self.node, start)
-
-    async def checkpoint(self) -> str:
-        """Return the signed head; kept elsewhere, it shows a later roll-back."""
-        head = await self._database.read(query.head, self.node)
-        if head is None:
-            raise AuditDamaged(f"the head of the log {self.node!r} is missing")
-        return head.checkpoint
-
-    async def prove(self, seq: int) -> Proof:
-        """Return the evidence that an event is in the log as its head describes it.
-
-        Raises
-        ------
-        IndexError
-            If there is no such event.
-
-        """
-
-        def gather(tx: Transaction) -> tuple[Head | None, list[bytes], list[bytes]]:
-            head = query.head(tx, self.node)
-            stop = head.size if head else 0
-            return (
-                head,
-                query.lines(tx, self.node, seq, min(seq + 1, stop)),
-                query.leaf_hashes(tx, self.node, 0, stop),
-            )
-
-        head, lines, leaves = await self._database.read(gather)
-        if head is None or not lines:
-            raise IndexError(seq)
-        return Proof(seq, lines[0], inclusion_proof(seq, leaves), head.checkpoint)
-
-    async def verify(self, *trusted: str) -> Verification:
-        """Recompute the whole log; works on a log that is not open, too.
-
-        Parameters
-        ----------
-        trusted:
-            Checkpoints from elsewhere, which this log must continue.
-
-        """
-        # Read first: by the time the head is read, the log has at least what its copy has.
-        copied = self._last_copied()
-
-        def start(tx: Transaction) -> tuple[Head | None, list[tuple[int, str]], int]:
-            return (
-                query.head(tx, self.node),
-                query.kept_checkpoints(tx, self.node),
-                query.extent(tx, self.node),
-            )
-
-        head, kept, extent = await self._database.read(start)
-        recomputation = Recomputation(self._appender.signer.verifier, head, kept, trusted, copied)
-        position = 0
-        while position < extent:
-            rows = await self._database.read(query.events, self.node, position, extent)
-            if not recomputation.feed(rows) or not rows:
-                break
-            position += len(rows)
-            await asyncio.sleep(0)
-        return recomputation.conclude()
-
-    def _last_copied(self) -> LastLine | None:
-        if self._follower is None:
-            return None
-        with contextlib.suppress(OSError, ForeignFile):
-            return last_line(self._follower.sink.path)
-        return None
 
     async def _fly(self) -> None:
         """Commit batch after batch while events gather."""

@@ -1,5 +1,6 @@
 """Reading a log: pages small enough that nobody waits for them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
@@ -81,6 +82,7 @@ async def tail(
         rows = await database.read(page, start, stop)
         found.extend(row[0] for row in rows if isinstance(row[0], bytes))
         stop = start
+        await asyncio.sleep(0)
     return found[::-1]
 
 
@@ -90,3 +92,4 @@ async def export(database: Database, node: str, start: int = 0) -> AsyncIterator
         for line in page:
             yield line
         start += len(page)
+        await asyncio.sleep(0)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sumun.audit.append import FIRST_PREV, Head, rfc3339
+from sumun.audit.append import FIRST_PREV, Head, indexed, rfc3339
 from sumun.audit.checkpoint import CheckpointError, CheckpointVerifier
 from sumun.audit.sink import LastLine
 from sumun.audit.tree import Frontier, leaf_hash
@@ -167,7 +167,7 @@ class Recomputation:
         if line.prev != self._last_hash.hex():
             raise _Broken(max(seq - 1, 0), f"event {seq} does not follow the event before it")
         for name in _INDEXED:
-            if getattr(line, name) != getattr(event, name):
+            if indexed(getattr(line, name)) != getattr(event, name):
                 raise _Broken(seq, f"event {seq}: the index column {name} was changed")
         if line.timestamp != rfc3339(event.time):
             raise _Broken(seq, f"event {seq}: the index column time was changed")

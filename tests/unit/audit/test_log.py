@@ -59,6 +59,11 @@ async def test_what_waits_is_committed_together_and_in_order(log):
     assert len(times) == 1
 
 
+async def test_nothing_to_record(log):
+    assert await log.record() == []
+    assert log.status().size == 0
+
+
 async def test_time_never_goes_back(log, clock):
     await log.record(event())
     clock.now -= 3600
