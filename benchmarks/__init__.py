@@ -1,0 +1,1 @@
+"""Sumun beside its peers, in one run, on pinned cores."""

@@ -1,0 +1,1 @@
+"""What Sumun is measured against; each peer is a server of its own: ``python -m … PORT``."""
