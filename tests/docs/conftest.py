@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -68,6 +67,6 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=1):
                 return
-        except urllib.error.URLError:
+        except OSError:
             time.sleep(0.05)
     pytest.fail(f"sumun demo was not ready in {START_TIMEOUT} s:\n{log.read_text()}")

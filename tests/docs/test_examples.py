@@ -117,16 +117,15 @@ class Runner:
             if block.not_run is not None:
                 continue
             where = f"{page.name}:{block.line}"
-            code = block.code.replace(PRINTED_URL, self.served_at)
             if block.file is not None:
-                self._write(block.file, code)
+                self._write(block.file, self._as_served(block.code))
             elif block.language == "python":
-                _expect(self._python(code, where), block.output, where)
+                _expect(self._python(self._as_served(block.code), where), block.output, where)
             elif block.language == "bash":
-                _expect(self._shell(code, where), block.output, where)
+                _expect(self._shell(self._as_served(block.code), where), block.output, where)
             elif block.language == "console":
-                for command, output in _commands(code):
-                    _expect(self._shell(command, where), output, where)
+                for command, output in _commands(block.code):
+                    _expect(self._shell(self._as_served(command), where), output, where)
             else:
                 pytest.fail(f"{where}: a {block.language or 'nameless'} block that nothing checks")
 
@@ -164,6 +163,9 @@ class Runner:
         variables = kept.read_text(encoding="utf-8").split("\0")
         self.environ = dict(pair.split("=", 1) for pair in variables if pair)
         return self._as_printed(printed)
+
+    def _as_served(self, code: str) -> str:
+        return code.replace(PRINTED_URL, self.served_at)
 
     def _as_printed(self, text: str) -> str:
         return text.replace(self.served_at, PRINTED_URL)
