@@ -9,6 +9,7 @@ from starlette.types import Receive
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.answers import Answer
 from sumun.gateway.headers import (
+    Arguments,
     HeaderMismatch,
     Headers,
     check_mirrors,
@@ -92,10 +93,11 @@ class Exchange:
             return answers.error(
                 400, message.id, jsonrpc.INVALID_PARAMS, "requestState was not issued to you"
             )
+        arguments = Arguments(self._headers, message)
         admitted = await self._gate.guard.admit(self._principal, call)
         if isinstance(admitted, Refusal):
             return self._refused(admitted, message.id)
-        return await self._forward(message, admitted, raw, session)
+        return await self._forward(message, admitted, arguments, session)
 
     async def listen(self) -> Answer:
         """Answer GET: the stream of what a server says unasked (up to revision 2025-11-25)."""
@@ -120,23 +122,28 @@ class Exchange:
             return self._refused(admitted, None)
         try:
             response = await self._upstream.send(
-                method, [*forwarded(self._headers, str, ""), *session], b""
+                method, [*forwarded(self._headers, "", {}, str), *session], b""
             )
         except UpstreamFailed as failed:
             return answers.upstream_failed(None, failed)
         return await self._reply(admitted, None).to_stream(response)
 
     async def _forward(
-        self, message: Message, admitted: Admitted, raw: bytes, session: list[tuple[str, str]]
+        self,
+        message: Message,
+        admitted: Admitted,
+        arguments: Arguments,
+        session: list[tuple[str, str]],
     ) -> Answer:
         guard = self._gate.guard
-        body = raw if admitted.verbatim else jsonrpc.encode(message.body)
         try:
             headers = forwarded(
                 self._headers,
-                lambda value: guard.protect_header(admitted, value),
                 mirrored_name(message),
+                arguments.changes(),
+                lambda value: guard.protect_text(admitted, value),
             )
+            body = jsonrpc.encode(message.body)
             response = await self._upstream.send("POST", [*headers, *session], body)
             return await self._reply(admitted, message).to_message(response)
         except HeaderMismatch as mismatch:

@@ -7,9 +7,10 @@ Source: MCP 2026-07-28 basic/transports/streamable-http (``Mcp-Method``, ``Mcp-N
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
-from sumun.gateway.jsonrpc import Message
+from sumun.gateway.jsonrpc import NAMING, Message
 
 MIRRORING_SINCE = "2026-07-28"
 """The first revision that mirrors the body in headers, and demands that they agree."""
@@ -18,10 +19,8 @@ _FORWARDED = frozenset(
     {
         b"accept",
         b"accept-language",
-        b"content-type",
         b"last-event-id",
         b"mcp-method",
-        b"mcp-name",
         b"mcp-protocol-version",
         b"traceparent",
         b"tracestate",
@@ -29,6 +28,7 @@ _FORWARDED = frozenset(
 )
 """All that goes upstream. Never Authorization or Cookie: the caller's token stays here (G17)."""
 
+_ONCE = frozenset({b"mcp-method", b"mcp-name", b"mcp-protocol-version", b"mcp-session-id"})
 _PARAM = b"mcp-param-"
 _ENCODED = re.compile(r"=\?base64\?([A-Za-z0-9+/=_-]*)\?=")
 _REVISION = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -70,12 +70,12 @@ def check_mirrors(headers: Headers, message: Message) -> None:
         Naming the header.
 
     """
-    for header in (b"mcp-method", b"mcp-name", b"mcp-protocol-version", b"mcp-session-id"):
-        if header in headers.repeated:
-            raise HeaderMismatch(f"{header.decode()} is given more than once")
+    for header in headers.repeated:
+        if header in _ONCE or header.startswith(_PARAM):
+            raise HeaderMismatch(f"{header.decode('latin-1')} is given more than once")
     modern = headers.revision >= MIRRORING_SINCE
     method = headers.get(b"mcp-method")
-    if (method or modern) and method != message.method and message.method:
+    if (method or (modern and message.method)) and method != message.method:
         raise HeaderMismatch("Mcp-Method differs from the method in the body")
     expected = mirrored_name(message)
     name = _decoded(headers.get(b"mcp-name"))
@@ -98,37 +98,91 @@ def mirrored_name(message: Message) -> str:
     params = message.body.get("params")
     if not isinstance(params, dict):
         return ""
-    key = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}.get(message.method)
-    value = params.get(key) if key else None
+    value = params.get(NAMING.get(message.method, ""))
     return value if isinstance(value, str) else ""
 
 
-def forwarded(headers: Headers, protect: Callable[[str], str], name: str) -> list[tuple[str, str]]:
+class Arguments:
+    """The arguments before the guard and after it, for the headers that mirror them.
+
+    Which header mirrors which argument is known to the server's schema only; but a mirror shows
+    the same value, so what became of the value is what must become of the header.
+
+    Parameters
+    ----------
+    headers:
+        What the caller sent.
+    message:
+        The message, before the guard rewrites it in place.
+
+    """
+
+    def __init__(self, headers: Headers, message: Message) -> None:
+        params = message.body.get("params")
+        mirrored = any(name.startswith(_PARAM) for name, _ in headers.raw)
+        self._before = list(_values(params.get("arguments"))) if mirrored and params else []
+
+    def changes(self) -> dict[str, str]:
+        """Return the values that are others now, and what they are."""
+        return {
+            text: now
+            for container, key, text in self._before
+            if isinstance(now := _item(container, key), str) and now != text
+        }
+
+
+def forwarded(
+    headers: Headers, name: str, changes: Mapping[str, str], protect: Callable[[str], str]
+) -> list[tuple[str, str]]:
     """Return the headers that go upstream.
 
     Parameters
     ----------
     headers:
         What the caller sent.
-    protect:
-        What was done to the arguments in the body, for the ``Mcp-Param-*`` headers that mirror
-        them: both must stay in step, and neither may leak.
     name:
         What the body names after protection, for ``Mcp-Name``.
+    changes:
+        What became of the arguments, for the ``Mcp-Param-*`` headers that mirror them: both must
+        stay in step, and neither may leak.
+    protect:
+        What is done to an ``Mcp-Param-*`` header that shows no argument.
 
     """
-    out = []
+    out = [("content-type", "application/json")]
     for header, value in headers.raw:
-        if header == b"mcp-name":
-            out.append(("mcp-name", _encoded(name) if name else value.decode("latin-1")))
+        if header == b"mcp-name" and name:
+            out.append(("mcp-name", _encoded(name)))
         elif header in _FORWARDED:
             out.append((header.decode(), value.decode("latin-1")))
         elif header.startswith(_PARAM):
             plain = _decoded(value.decode("latin-1"))
-            safe = protect(plain)
+            safe = changes[plain] if plain in changes else protect(plain)
             unchanged = safe == plain
             out.append((header.decode(), value.decode("latin-1") if unchanged else _encoded(safe)))
     return out
+
+
+def _item(container: Any, key: Any) -> Any:
+    return container.get(key) if isinstance(container, dict) else container[key]
+
+
+def _values(arguments: Any) -> Iterator[tuple[Any, Any, str]]:
+    """Yield container, key and text of everything in the arguments that a header could show."""
+    stack = [arguments]
+    while stack:
+        container = stack.pop()
+        if isinstance(container, dict):
+            items: Iterable[tuple[Any, Any]] = container.items()
+        elif isinstance(container, list):
+            items = enumerate(container)
+        else:
+            continue
+        for key, value in items:
+            if isinstance(value, str | int):
+                yield container, key, str(value)
+            else:
+                stack.append(value)
 
 
 def _decoded(value: str) -> str:

@@ -30,8 +30,22 @@ class Invalid(Exception):
         self.id = id
 
 
+NAMING = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+"""The member of ``params`` that says what is called; policy decides by it."""
+
+_MEMBERS: dict[Kind, tuple[str, ...]] = {
+    "request": ("jsonrpc", "id", "method", "params"),
+    "notification": ("jsonrpc", "method", "params"),
+    "response": ("jsonrpc", "id", "result", "error"),
+}
+
+
 class Message(msgspec.Struct):
-    """One decoded JSON-RPC message; ``body`` is the whole object."""
+    """One decoded JSON-RPC message.
+
+    ``body`` is the object with the members of its kind only: what nobody knows, nobody judges, so
+    it does not go on.
+    """
 
     kind: Kind
     id: Id
@@ -79,11 +93,7 @@ def parse(data: bytes) -> Message:
         raise Invalid(INVALID_REQUEST, "id must be a string or an integer")
     method = body.get("method")
     if method is None:
-        if ("result" in body) == ("error" in body) or id_ is None:
-            raise Invalid(
-                INVALID_REQUEST, "A message has a method, or an id with a result or an error", id_
-            )
-        return Message("response", id_, "", body)
+        return _response(body, id_)
     if not isinstance(method, str) or not method:
         raise Invalid(INVALID_REQUEST, "method must be a non-empty string", id_)
     params = body.get("params")
@@ -91,7 +101,31 @@ def parse(data: bytes) -> Message:
         raise Invalid(INVALID_PARAMS, "params must be an object", id_)
     if "id" in body and id_ is None:
         raise Invalid(INVALID_REQUEST, "id must not be null")
-    return Message("request" if "id" in body else "notification", id_, method, body)
+    if method in NAMING:
+        _check_name(NAMING[method], params or {}, id_)
+    return _message("request" if "id" in body else "notification", id_, method, body)
+
+
+def _response(body: dict[str, Any], id_: Id) -> Message:
+    if ("result" in body) == ("error" in body) or id_ is None:
+        raise Invalid(
+            INVALID_REQUEST, "A message has a method, or an id with a result or an error", id_
+        )
+    if not isinstance(body.get("result", body.get("error")), dict):
+        raise Invalid(INVALID_REQUEST, "A result or an error is an object", id_)
+    return _message("response", id_, "", body)
+
+
+def _message(kind: Kind, id_: Id, method: str, body: dict[str, Any]) -> Message:
+    return Message(kind, id_, method, {key: body[key] for key in _MEMBERS[kind] if key in body})
+
+
+def _check_name(key: str, params: dict[str, Any], id_: Id) -> None:
+    if not isinstance(params.get(key), str) or not params[key]:
+        raise Invalid(INVALID_PARAMS, f"params.{key} must be a non-empty string", id_)
+    if any(other != key and other.casefold() == key for other in params):
+        # Decoders that ignore the case of keys would call what was not judged.
+        raise Invalid(INVALID_PARAMS, f"params has {key} twice, in different letters", id_)
 
 
 def encode(message: Any) -> bytes:

@@ -113,7 +113,7 @@ class StdioDoor:
             return None
         if message.kind == "request":
             self._waiting[message.id] = admitted
-        return line.strip() if admitted.verbatim else jsonrpc.encode(message.body)
+        return jsonrpc.encode(message.body)
 
     async def _downwards(self, server: asyncio.StreamReader, reply: Write) -> None:
         while line := await _line(server):

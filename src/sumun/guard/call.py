@@ -51,22 +51,24 @@ class Call(msgspec.Struct, kw_only=True):
 class Admitted(msgspec.Struct, kw_only=True):
     """A call that may go on, with its parameters protected.
 
-    ``verbatim`` says that one pass over ``call.raw`` found nothing to look at, so those bytes may
-    go on as they are; otherwise what goes on must be encoded from ``call.params``, lest a
-    duplicate key or an escape carry what the guard did not see.
+    What goes on must be encoded from ``call.params``, never be ``call.raw``: of a key that is
+    there twice, the server might take the value that was not judged.
     """
 
     call: Call
     principal: Principal
     resolved: Resolved
     subjects: Subjects
-    verbatim: bool = False
     findings: Counter[str] = msgspec.field(default_factory=Counter)
     actions: set[str] = msgspec.field(default_factory=set)
 
 
 class Released(msgspec.Struct, kw_only=True):
-    """A result that may reach the caller; ``verbatim`` as in :class:`Admitted`."""
+    """A result that may reach the caller.
+
+    ``verbatim`` says that one pass over its bytes found nothing to look at, so those may leave as
+    they are; otherwise what leaves must be encoded from ``result``.
+    """
 
     result: Any
     verbatim: bool = False

@@ -98,7 +98,6 @@ class Guard:
         done = await self._protect(admitted, "arguments", call.params, call.raw)
         if isinstance(done, Refusal):
             return done
-        admitted.verbatim = done
         if wait or not access.allowed:
             admitted.actions.add("observe")
         if (call.quiet or is_quiet(call.method)) and not admitted.findings:
@@ -135,8 +134,8 @@ class Guard:
             return done
         return Released(result=message, verbatim=done)
 
-    def protect_header(self, admitted: Admitted, value: str) -> str:
-        """Return a header that mirrors an argument, protected as the argument was."""
+    def protect_text(self, admitted: Admitted, value: str) -> str:
+        """Return a text that is no part of the parameters, protected as they are."""
         findings = self._detector.scan_text(value)
         if not findings or self._policy.mode != "enforce":
             return value

@@ -102,7 +102,7 @@ class Recorder:
         event.rule = rule or None
         event.contains_pii = bool(findings)
         event.entities = dict(findings) if findings else None
-        event.scope = " ".join(scopes) or None
+        event.scope = " ".join(scopes) if self._is_nameable(call.tool or call.method) else None
         self._observe(call.server, reason, findings or {})
         unrecorded = await self._record(call, event)
         return unrecorded or Refusal(
@@ -128,7 +128,7 @@ class Recorder:
             user_id=principal.subject,
             client_id=principal.client_id,
             server=call.server or None,
-            method=call.method if _NAME.fullmatch(call.method) else "(not a method)",
+            method=call.method if self._is_nameable(call.method) else "(not a method)",
             correlation_id=call.correlation_id or None,
             token_id=principal.token_id or None,
             source=call.source or None,
@@ -137,9 +137,10 @@ class Recorder:
     def _name(self, call: Call) -> str:
         """Return what was called. The caller chose the name: it may be anything, even a secret."""
         name = call.tool if call.method in _NAMING else call.method
-        if _NAME.fullmatch(name) and self._is_clean(name.encode()):
-            return name
-        return "(not a name)"
+        return name if self._is_nameable(name) else "(not a name)"
+
+    def _is_nameable(self, name: str) -> bool:
+        return _NAME.fullmatch(name) is not None and self._is_clean(name.encode())
 
 
 def _describe(event: Event, admitted: Admitted) -> None:
