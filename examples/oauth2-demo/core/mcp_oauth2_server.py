@@ -5,9 +5,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from core.oauth2_common import configuration  # noqa: E402
+from core.oauth2_common import configuration
 
-from sumun.server.app import create_app  # noqa: E402
+from sumun.server.app import create_app
 
 config = configuration()
 app = create_app(config)

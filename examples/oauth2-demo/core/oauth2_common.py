@@ -10,6 +10,7 @@ from sumun.config import Config, load
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG_FILE = ROOT / "config" / "sumun.toml"
 
+ISSUER = "http://localhost:8081"
 CLIENT_ID = "mcp-client"
 CLIENT_SECRET = "secret"
 SCOPE = "mcp.access"

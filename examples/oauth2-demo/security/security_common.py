@@ -5,10 +5,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from core.oauth2_common import configuration  # noqa: E402
+from core.oauth2_common import configuration
 
-from sumun.integrations.local import use  # noqa: E402
-from sumun.integrations.security import (  # noqa: E402
+from sumun.integrations.local import use
+from sumun.integrations.security import (
     CallRefused,
     get_encryption_service,
     get_pii_detector,

@@ -29,9 +29,9 @@ def flow_guide(config: Config, language: Literal["en", "ko"]) -> dict[str, Any]:
         "flow": "client_credentials",
         "steps": _STEPS[language].format(issuer=issuer).splitlines(),
         "endpoints": {
-            "token": f"{issuer}/oauth2/token",
-            "discovery": f"{issuer}/.well-known/openid-configuration",
-            "jwks": f"{issuer}/.well-known/jwks.json",
+            "token_endpoint": f"{issuer}/oauth2/token",
+            "openid_configuration": f"{issuer}/.well-known/openid-configuration",
+            "jwks_uri": f"{issuer}/.well-known/jwks.json",
             "protected_resource": f"{issuer}/hello",
             "mcp": f"{issuer}/mcp",
         },

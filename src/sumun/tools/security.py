@@ -22,9 +22,9 @@ async def status(workbench: Workbench) -> Report:
         "mode": config.mode,
         "issuer": config.issuer,
         "endpoints": {
-            "token": f"{config.issuer}/oauth2/token",
+            "token_endpoint": f"{config.issuer}/oauth2/token",
             "openid_configuration": f"{config.issuer}/.well-known/openid-configuration",
-            "jwks": f"{config.issuer}/.well-known/jwks.json",
+            "jwks_uri": f"{config.issuer}/.well-known/jwks.json",
         },
         "signing_keys": workbench.keyring.describe(),
         "storage": workbench.database.dialect,
