@@ -100,6 +100,11 @@ def global_options() -> list[click.Parameter]:
     ]
 
 
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a docstring, each as one line."""
+    return [" ".join(part.split()) for part in inspect.cleandoc(text).split("\n\n")]
+
+
 class _Spoken(click.Command):
     """What commands and groups have in common."""
 
@@ -110,8 +115,7 @@ class _Spoken(click.Command):
 
     def get_short_help_str(self, limit: int = 60) -> str:  # noqa: ARG002 - click's signature
         """Return the first sentence of the help."""
-        first = tr(inspect.cleandoc(self.help or "")).split("\n\n", 1)[0]
-        return " ".join(first.split()).rstrip(".")
+        return tr(paragraphs(self.help or "")[0]).rstrip(".")
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return ``--help``, in the language in use."""
@@ -131,6 +135,11 @@ class _Spoken(click.Command):
                 for line in self.examples.splitlines():
                     formatter.write(f"  {line}\n" if line else "\n")
 
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the command is called."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=tr("Usage: "))
+
     def format_help_text(
         self,
         ctx: click.Context,  # noqa: ARG002 - click's signature
@@ -139,7 +148,7 @@ class _Spoken(click.Command):
         """Write what the command does."""
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(tr(inspect.cleandoc(self.help or "")))
+            formatter.write_text("\n\n".join(map(tr, paragraphs(self.help or ""))))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command's own options."""

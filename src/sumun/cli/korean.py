@@ -1,3 +1,767 @@
 """What the commands say, in Korean, by what they say in English."""
 
-TEXTS: dict[str, str] = {}
+_HELP = {
+    "Usage: ": "사용법: ",
+    "Commands": "명령",
+    "Options": "옵션",
+    "Everywhere": "공통 옵션",
+    "Examples": "예",
+    "Show this help.": "이 도움말을 보여 줍니다.",
+    "Show the version.": "버전을 보여 줍니다.",
+    "The settings file. [env SUMUN_CONFIG; else ./sumun.toml]": (
+        "설정 파일. [환경 변수 SUMUN_CONFIG, 없으면 ./sumun.toml]"
+    ),
+    "The data directory. [env SUMUN_DATA_DIR; else ./sumun-data]": (
+        "데이터 디렉터리. [환경 변수 SUMUN_DATA_DIR, 없으면 ./sumun-data]"
+    ),
+    "Answer with one JSON document.": "JSON 문서 하나로 답합니다.",
+    "The language of messages. [default: the locale's]": "메시지의 언어. [기본값: 로캘]",
+    "Show the traceback of an error.": "오류의 트레이스백을 보여 줍니다.",
+    "Do not ask.": "묻지 않습니다.",
+    "Stand between AI agents and the tools that hold people's data.": (
+        "AI 에이전트와 사람들의 데이터를 다루는 도구 사이에 섭니다."
+    ),
+    "Sumun is an authorization server and data-protection gateway for the Model Context Protocol: "
+    "it decides who may call which tool, protects personal data in every argument and result, and "
+    "proves afterwards what happened.": (
+        "수문(Sumun)은 Model Context Protocol을 위한 인가 서버이자 데이터 보호 게이트웨이입니다. "
+        "누가 어떤 도구를 부를 수 있는지 정하고, 모든 인자와 결과의 개인정보를 보호하며, 무슨 일이 "
+        "있었는지 나중에 증명합니다."
+    ),
+    "Exit status: 0 done; 1 a check said no; 2 wrong usage or configuration; 3 something needed "
+    "cannot be reached; 70 a fault in Sumun.": (
+        "종료 상태: 0 완료, 1 검사 실패, 2 잘못된 사용법이나 설정, 3 필요한 것에 연결할 수 없음, "
+        "70 Sumun의 결함."
+    ),
+}
+
+_DEMO = {
+    "Start a demonstration: server, sample MCP server, demo client.": (
+        "데모를 시작합니다: 서버, 예제 MCP 서버, 데모 클라이언트."
+    ),
+    "Start a demonstration: everything on this machine, nothing to set up.": (
+        "데모를 시작합니다. 모두 이 컴퓨터에서 돌고 준비할 것은 없습니다."
+    ),
+    "The server runs in development mode with a client everybody knows. Behind its gateway stands "
+    "a sample MCP server full of invented Korean and English customers, which knows nothing of "
+    "Sumun. Try it from a second terminal with `sumun try`. Ctrl-C ends it; the data stays in "
+    "./sumun-data.": (
+        "서버는 누구나 아는 클라이언트와 함께 개발 모드로 돕니다. 게이트웨이 "
+        "뒤에는 지어낸 한국어와 "
+        "영어 고객이 가득하고 Sumun을 전혀 모르는 예제 MCP 서버가 있습니다. 다른 터미널에서 "
+        "`sumun try`로 시험해 보십시오. Ctrl-C로 끝나며 데이터는 ./sumun-data에 남습니다."
+    ),
+    "The port. [default: 8081]": "포트. [기본값: 8081]",
+    "Sumun's demonstration is ready.": "Sumun 데모가 준비되었습니다.",
+    "Now, in a second terminal here: {command}": "이제 이 폴더의 다른 터미널에서: {command}",
+    "MCP server behind the gateway": "게이트웨이 뒤의 MCP 서버",
+    "Sumun's own MCP tools": "Sumun의 MCP 도구",
+    "client / secret": "클라이언트 / 비밀값",
+    "DEVELOPMENT MODE: no secret here is a secret; never expose this server.": (
+        "개발 모드: 여기의 비밀값은 비밀이 아닙니다. 이 서버를 외부에 공개하지 마십시오."
+    ),
+    "storage.url: a demonstration keeps its own SQLite database; unset it for this": (
+        "storage.url: 데모는 자체 SQLite 데이터베이스를 씁니다. 이 설정을 지우십시오"
+    ),
+    "{path}: belongs to an installation that is no demonstration; "
+    "name another directory with --data-dir": (
+        "{path}: 데모가 아닌 설치의 것입니다. --data-dir로 다른 디렉터리를 지정하십시오"
+    ),
+    "the sample server did not start; its line above says why": (
+        "예제 서버가 시작되지 않았습니다. 이유는 위의 줄에 있습니다"
+    ),
+    "{path}: is damaged; run sumun demo again": (
+        "{path}: 손상되었습니다. sumun demo를 다시 실행하십시오"
+    ),
+    "Send one protected call through the running demonstration and show each step.": (
+        "실행 중인 데모에 보호된 호출을 하나 보내고 각 단계를 보여 줍니다."
+    ),
+    "An agent's part is played here: it obtains a token, calls a tool of the sample server through "
+    "the gateway, and gets the customer's data protected. Beside it you see what the server said "
+    "to the gateway, the event in the audit log, and the log verified.": (
+        "에이전트의 역할을 대신합니다. 토큰을 받고, 게이트웨이를 통해 예제 서버의 도구를 부르고, "
+        "보호된 고객 데이터를 받습니다. 그 곁에 서버가 게이트웨이에 한 답, 감사 로그의 이벤트, "
+        "로그 검증 결과를 함께 보여 줍니다."
+    ),
+    "Whom to ask the sample server for.": "예제 서버에서 찾을 고객.",
+    "{path}: there is no demonstration here; start one with sumun demo, "
+    "or name its directory with --data-dir": (
+        "{path}: 여기에는 데모가 없습니다. sumun demo로 시작하거나 "
+        "--data-dir로 데모의 디렉터리를 지정하십시오"
+    ),
+    "{problem}; is the demonstration running? Start it with sumun demo": (
+        "{problem}. 데모가 실행 중입니까? sumun demo로 시작하십시오"
+    ),
+    "The agent asks for a token": "에이전트가 토큰을 요청합니다",
+    "and gets one, for this server alone (decoded, signature cut)": (
+        "이 서버에서만 쓸 수 있는 토큰을 받습니다 (해독함, 서명은 잘라 냄)"
+    ),
+    "It calls a tool that knows nothing of Sumun": "Sumun을 모르는 도구를 부릅니다",
+    "What the server answers, and what the model gets": "서버가 한 답과 모델이 받는 것",
+    "The event in the audit log": "감사 로그의 이벤트",
+    "There is none, which must not be.": "없습니다. 있어서는 안 되는 일입니다.",
+    "The log, recomputed": "다시 계산한 로그",
+    "FIELD": "필드",
+    "THE SERVER ANSWERS": "서버의 답",
+    "THE MODEL GETS": "모델이 받는 것",
+    "No customer is found by this query; try another with --query.": (
+        "이 검색어로 찾은 고객이 없습니다. --query로 다른 검색어를 시험해 보십시오."
+    ),
+    "events: {size}; chain, tree and signatures fit": (
+        "이벤트 {size}건, 해시 체인과 트리와 서명이 모두 맞습니다"
+    ),
+    "verified": "검증됨",
+    "NOT VERIFIED": "검증 실패",
+}
+
+_SERVER = {
+    "Start the server.": "서버를 시작합니다.",
+    "Start the server: authorization server and gateway in one.": (
+        "서버를 시작합니다. 인가 서버와 게이트웨이가 하나입니다."
+    ),
+    "Production mode is the default and refuses what is unsafe: a plain-http issuer, well-known "
+    "secrets, debug settings. SIGTERM drains: what is under way is finished. `sumun init` writes "
+    "the settings file; `sumun doctor` checks it.": (
+        "운영 모드가 기본이며 안전하지 않은 것은 거부합니다: 평문 http 발급자, 널리 알려진 비밀값, "
+        "디버그 설정. SIGTERM을 받으면 진행 중인 일을 마치고 멈춥니다. 설정 파일은 `sumun init`이 "
+        "쓰고 `sumun doctor`가 점검합니다."
+    ),
+    "The address to listen on. [default: 127.0.0.1]": "들을 주소. [기본값: 127.0.0.1]",
+    "The port to listen on. [default: 8081]": "들을 포트. [기본값: 8081]",
+    "Processes. [default: 1]": "프로세스 수. [기본값: 1]",
+    "Development mode: plain http is allowed.": "개발 모드: 평문 http를 허용합니다.",
+    "Sumun is ready.": "Sumun이 준비되었습니다.",
+    "{path}: was made by sumun demo and holds a client whose secret everybody knows; "
+    "use another with --data-dir": (
+        "{path}: sumun demo가 만든 것으로 누구나 비밀값을 아는 클라이언트가 들어 있습니다. "
+        "--data-dir로 다른 디렉터리를 쓰십시오"
+    ),
+    "Put MCP servers behind the gateway, take them away, check them.": (
+        "MCP 서버를 게이트웨이 뒤에 두고, 치우고, 점검합니다."
+    ),
+    "A server called `customers` is reached by agents at <issuer>/mcp/customers, which is also its "
+    "resource identifier, with the scope mcp:customers. A running gateway sees a change within a "
+    "second.": (
+        "`customers`라는 서버는 에이전트가 <발급자>/mcp/customers로 접근합니다. 이 주소가 리소스 "
+        "식별자이기도 하며 스코프는 mcp:customers입니다. 실행 중인 게이트웨이는 바뀐 것을 1초 안에 "
+        "알아챕니다."
+    ),
+    "Put an MCP server behind the gateway.": "MCP 서버를 게이트웨이 뒤에 둡니다.",
+    "Holds the Authorization header sent upstream, such as `Bearer …`; - is standard input.": (
+        "상위 서버에 보낼 Authorization 헤더가 든 파일, 예를 들면 `Bearer …`. -는 표준 입력."
+    ),
+    "Seconds to wait for an answer.": "답을 기다리는 시간(초).",
+    "List the servers behind the gateway, configured and added.": (
+        "게이트웨이 뒤의 서버를 모두 보여 줍니다."
+    ),
+    "Take a server away from behind the gateway.": "게이트웨이 뒤에서 서버를 치웁니다.",
+    "Ask each server (or those named) for its tools, and say how long it took.": (
+        "각 서버(또는 지정한 서버)에 도구 목록을 묻고 걸린 시간을 알려 줍니다."
+    ),
+    "Exit status 1 if one does not answer as an MCP server.": (
+        "MCP 서버로 답하지 않는 것이 있으면 종료 상태는 1입니다."
+    ),
+    "no servers yet": "아직 서버가 없습니다",
+    "no servers yet; add one: sumun server add NAME URL": (
+        "아직 서버가 없습니다. 추가하려면: sumun server add 이름 URL"
+    ),
+    "server {name!r}: there is one already; run sumun server remove {name} first": (
+        "서버 {name!r}: 이미 있습니다. 먼저 sumun server remove {name}을 실행하십시오"
+    ),
+    "server {name!r}: there is no such server; see sumun server list": (
+        "서버 {name!r}: 그런 서버가 없습니다. sumun server list를 보십시오"
+    ),
+    "server {name!r}: is in the settings file; remove [servers.{name}] there": (
+        "서버 {name!r}: 설정 파일에 있습니다. 거기서 [servers.{name}]을 지우십시오"
+    ),
+    "tools: {count}": "도구 {count}개",
+    "speaks revision {revision}": "프로토콜 {revision}판으로 답합니다",
+    "refuses: {message}": "거절합니다: {message}",
+    "does not speak MCP at {url}: {why}": "{url}에서 MCP로 답하지 않습니다: {why}",
+    "Stand in front of a local MCP server over standard input and output.": (
+        "표준 입출력으로 말하는 로컬 MCP 서버 앞에 섭니다."
+    ),
+    "Stand in front of a local MCP server that speaks over standard input and output.": (
+        "표준 입출력으로 말하는 로컬 MCP 서버 앞에 섭니다."
+    ),
+    "Put this in front of the command in a desktop client's settings: what the server says and "
+    "what it is told pass the same guard as over HTTP, with your policy, and every call is "
+    "recorded. No network is involved.": (
+        "데스크톱 클라이언트 설정의 명령 앞에 붙이십시오. 서버가 하는 말과 듣는 말이 HTTP에서와 "
+        "같은 문을 같은 정책으로 지나고, 모든 호출이 기록됩니다. 네트워크는 쓰지 않습니다."
+    ),
+    "What the server is called in the policy.": "정책에서 이 서버를 부르는 이름.",
+    "the MCP server did not start: {reason}": "MCP 서버가 시작되지 않았습니다: {reason}",
+}
+
+_INIT = {
+    "Write the settings file, the data directory and the keys.": (
+        "설정 파일, 데이터 디렉터리, 키를 만듭니다."
+    ),
+    "The data directory is private to you (0700), and so are the keys in it (0600): back them up, "
+    "because without the root secret nothing that was sealed opens again. What exists is never "
+    "overwritten.": (
+        "데이터 디렉터리(0700)와 그 안의 키(0600)는 본인만 볼 수 있습니다. 루트 비밀값이 없으면 "
+        "봉인된 것을 다시 열 수 없으니 백업해 두십시오. 이미 있는 것은 덮어쓰지 않습니다."
+    ),
+    "What the server is for.": "서버의 용도.",
+    "The URL clients reach this server by: https in production.": (
+        "클라이언트가 이 서버에 접근하는 URL. 운영에서는 https."
+    ),
+    "{path}: exists already and is not overwritten; remove it, or name another with --config": (
+        "{path}: 이미 있으며 덮어쓰지 않습니다. 지우거나 --config로 다른 파일을 지정하십시오"
+    ),
+    "--mode: say development or production": "--mode: development 또는 production을 지정하십시오",
+    "What is this server for?": "이 서버의 용도는 무엇입니까?",
+    "--issuer: production needs the https URL that clients reach it by": (
+        "--issuer: 운영에는 클라이언트가 접근할 https URL이 필요합니다"
+    ),
+    "The https URL that clients will reach it by": "클라이언트가 접근할 https URL",
+    "{text!r}: cannot stand in a settings file": "{text!r}: 설정 파일에 쓸 수 없습니다",
+    "--issuer: {issuer!r} has no valid port": "--issuer: {issuer!r}의 포트가 올바르지 않습니다",
+    "Everything is in place.": "모두 준비되었습니다.",
+    "Back up {keys}. Then:": "{keys}를 백업하십시오. 그다음:",
+}
+
+_CLIENTS_AND_USERS = {
+    "Add, list, show, disable and remove OAuth clients.": (
+        "OAuth 클라이언트를 추가하고, 보여 주고, 중지하고, 지웁니다."
+    ),
+    "A client is a program that may ask for access tokens: an agent, a service. Its secret is made "
+    "here and shown once; only a keyed hash of it is kept.": (
+        "클라이언트는 접근 토큰을 요청할 수 있는 프로그램, 곧 에이전트나 서비스입니다. 비밀값은 "
+        "여기서 만들어 한 번만 보여 주고, 키로 만든 해시만 보관합니다."
+    ),
+    "Register a client and show its secret, once.": (
+        "클라이언트를 등록하고 비밀값을 한 번 보여 줍니다."
+    ),
+    "The secret cannot be shown again: keep it where the client reads it.": (
+        "비밀값은 다시 볼 수 없으니 클라이언트가 읽을 곳에 보관하십시오."
+    ),
+    "What people call it.": "사람들이 부르는 이름.",
+    "The scopes it may ask for, space-separated; mcp:<server>:* stands for all tools of one.": (
+        "요청할 수 있는 스코프(공백으로 구분). mcp:<서버>:*는 그 서버의 모든 도구."
+    ),
+    "A resource it may have tokens for. Repeatable; none means every one.": (
+        "토큰을 받을 수 있는 리소스. 여러 번 쓸 수 있으며 없으면 모든 리소스."
+    ),
+    "List the clients.": "클라이언트를 모두 보여 줍니다.",
+    "Show one client.": "클라이언트 하나를 보여 줍니다.",
+    "Refuse a client from now on; its record stays.": (
+        "이제부터 클라이언트를 거부합니다. 기록은 남습니다."
+    ),
+    "It gets no more tokens. Tokens it holds work until they expire (minutes): revoke them with "
+    "`sumun token revoke` if that is too long.": (
+        "더는 토큰을 받지 못합니다. 이미 가진 토큰은 만료될 때까지(몇 분) 쓸 수 "
+        "있으니, 그것도 길면 "
+        "`sumun token revoke`로 폐기하십시오."
+    ),
+    "Let a disabled client in again.": "중지한 클라이언트를 다시 받아들입니다.",
+    "Give a client a new secret and show it, once. The old one stops working now.": (
+        "클라이언트에 새 비밀값을 주고 한 번 보여 줍니다. 이전 값은 바로 쓸 수 없게 됩니다."
+    ),
+    "Remove a client and everything known of it; the audit log keeps what it did.": (
+        "클라이언트와 그에 관한 것을 모두 지웁니다. 한 일은 감사 로그에 남습니다."
+    ),
+    "Remove the client {name}?": "클라이언트 {name}을(를) 지울까요?",
+    "{question} Say so with --yes": "{question} --yes로 답하십시오",
+    "The secret is shown this once: keep it now.": (
+        "비밀값은 이번 한 번만 보여 줍니다. 지금 보관하십시오."
+    ),
+    "client {name!r}: there is no such client; see sumun client list": (
+        "클라이언트 {name!r}: 그런 클라이언트가 없습니다. sumun client list를 보십시오"
+    ),
+    "client {name!r}: there is one already; for a new secret run "
+    "sumun client rotate-secret {name}": (
+        "클라이언트 {name!r}: 이미 있습니다. 새 비밀값이 필요하면 "
+        "sumun client rotate-secret {name}을 실행하십시오"
+    ),
+    "no clients yet; add one: sumun client add NAME": (
+        "아직 클라이언트가 없습니다. 추가하려면: sumun client add 이름"
+    ),
+    "Add, list and disable people who sign in.": "로그인하는 사람을 추가하고, 보고, 중지합니다.",
+    "A password is asked for on the terminal, or read from standard input (one line); it is never "
+    "taken from the command line, where other users could see it. It is kept "
+    "as an argon2id hash.": (
+        "비밀번호는 터미널에서 묻거나 표준 입력의 한 줄로 읽습니다. 다른 사용자가 볼 수 있는 "
+        "명령줄에서는 받지 않습니다. argon2id 해시로 보관합니다."
+    ),
+    "Register a person; the password is asked for, or read from standard input.": (
+        "사람을 등록합니다. 비밀번호는 묻거나 표준 입력에서 읽습니다."
+    ),
+    "The language of the pages this person sees.": "이 사람이 보는 페이지의 언어.",
+    "List the people.": "사람을 모두 보여 줍니다.",
+    "Let a person sign in no longer; the record stays.": (
+        "더는 로그인하지 못하게 합니다. 기록은 남습니다."
+    ),
+    "Give a person another password; the old one stops working now.": (
+        "비밀번호를 바꿉니다. 이전 것은 바로 쓸 수 없게 됩니다."
+    ),
+    "Password": "비밀번호",
+    "password: needs at least {count} characters": "비밀번호: {count}자 이상이어야 합니다",
+    "user {name!r}: a user name is printable text": (
+        "사용자 {name!r}: 이름은 출력할 수 있는 문자여야 합니다"
+    ),
+    "user {name!r}: there is no such user; see sumun user list": (
+        "사용자 {name!r}: 그런 사용자가 없습니다. sumun user list를 보십시오"
+    ),
+    "user {name!r}: there is one already; see sumun user list": (
+        "사용자 {name!r}: 이미 있습니다. sumun user list를 보십시오"
+    ),
+    "nobody yet; add someone: sumun user add NAME": (
+        "아직 아무도 없습니다. 추가하려면: sumun user add 이름"
+    ),
+    "{name} is removed": "{name}을(를) 지웠습니다",
+}
+
+_KEYS_AND_TOKENS = {
+    "List and rotate signing keys.": "서명 키를 보고 교체합니다.",
+    "The signing key signs access tokens; its public half is published at /.well-known/jwks.json. "
+    "After a rotation the old public key stays published until the tokens it signed have expired, "
+    "so that nothing breaks. A running server notices within a second.": (
+        "서명 키는 접근 토큰에 서명하고, 공개 키는 /.well-known/jwks.json에 "
+        "게시됩니다. 교체한 뒤에도 "
+        "이전 공개 키는 그것으로 서명한 토큰이 만료될 때까지 게시되므로 아무것도 깨지지 않습니다. "
+        "실행 중인 서버는 1초 안에 알아챕니다."
+    ),
+    "List the signing keys: which signs, which are still published, and until when.": (
+        "서명 키를 보여 줍니다: 지금 서명하는 것, 아직 게시된 것과 그 기한."
+    ),
+    "Make a new key; the old one keeps verifying (or opening) what it made.": (
+        "새 키를 만듭니다. 이전 키는 자신이 만든 것을 계속 검증합니다(또는 엽니다)."
+    ),
+    "Publish the new key this long before it signs, for verifiers that cache the key set.": (
+        "새 키로 서명하기 전에 이만큼 미리 게시합니다. 키 집합을 캐시하는 검증자를 위한 것입니다."
+    ),
+    "Rotate the key that protects data, not the one that signs.": (
+        "서명 키가 아니라 데이터를 보호하는 키를 교체합니다."
+    ),
+    "Stop publishing a key that has leaked: every token it signed is refused from now on.": (
+        "유출된 키의 게시를 멈춥니다. 그것으로 서명한 토큰은 이제부터 모두 거부됩니다."
+    ),
+    "Refuse every token signed with {kid}?": "{kid}로 서명한 토큰을 모두 거부할까요?",
+    "{kid}: {action}": "{kid}: {action}",
+    "signs from now on": "이제부터 서명합니다",
+    "published, and signs later": "게시했고 나중에 서명합니다",
+    "protects data from the next start of the server on": (
+        "서버를 다시 시작하면 데이터를 보호합니다"
+    ),
+    "withdrawn": "회수했습니다",
+    "Issue, inspect and revoke access tokens.": "접근 토큰을 발급하고, 살펴보고, 폐기합니다.",
+    "A token is read from a file or standard input, never from the command line, where other users "
+    "could see it.": (
+        "토큰은 파일이나 표준 입력에서 읽습니다. 다른 사용자가 볼 수 있는 "
+        "명령줄에서는 받지 않습니다."
+    ),
+    "Issue an access token to a client without asking for its secret; print it, once.": (
+        "비밀값을 묻지 않고 클라이언트에 접근 토큰을 발급해 한 번 출력합니다."
+    ),
+    "The token is what the token endpoint would give, and is recorded like one. In production a "
+    "client should ask for itself, so this needs --i-know there.": (
+        "토큰 엔드포인트가 주는 것과 같은 토큰이며 똑같이 기록됩니다. 운영에서는 클라이언트가 직접 "
+        "요청해야 하므로 --i-know가 필요합니다."
+    ),
+    "The scopes, space-separated; none means the default.": (
+        "스코프(공백으로 구분). 없으면 기본값."
+    ),
+    "The resource the token is for.": "토큰을 쓸 리소스.",
+    "Do it in production too; the log says who did.": (
+        "운영에서도 발급합니다. 누가 했는지 로그에 남습니다."
+    ),
+    "production: a client asks for its own token at {issuer}/oauth2/token; "
+    "to issue one here all the same, add --i-know": (
+        "운영: 클라이언트는 {issuer}/oauth2/token에서 직접 토큰을 요청합니다. "
+        "그래도 여기서 발급하려면 --i-know를 붙이십시오"
+    ),
+    "Show what a token says, and whether it would be accepted now.": (
+        "토큰의 내용과 지금 받아들여질지를 보여 줍니다."
+    ),
+    "Exit status 1 if it would not: a wrong signature, expired, revoked, of another issuer.": (
+        "받아들여지지 않으면 종료 상태는 1입니다: 서명 오류, 만료, 폐기, 다른 발급자."
+    ),
+    "it was issued by another server": "다른 서버가 발급했습니다",
+    "it has expired": "만료되었습니다",
+    "it was revoked": "폐기되었습니다",
+    "Refuse a token from now on.": "이제부터 토큰을 거부합니다.",
+    "The token is given as a file (- is standard input), or by its id, which every event of it in "
+    "the audit log carries.": (
+        "토큰은 파일(-는 표준 입력)로 주거나, 감사 로그의 이벤트마다 있는 식별자로 지정합니다."
+    ),
+    "The id of a token that is not at hand (`jti`).": "손에 없는 토큰의 식별자(`jti`).",
+    "give the token's file, or its id with --id": (
+        "토큰 파일을 주거나 --id로 식별자를 지정하십시오"
+    ),
+    "{id} is revoked": "{id}를 폐기했습니다",
+    "the token needs no revoking: {why}": "폐기할 필요가 없는 토큰입니다: {why}",
+}
+
+_POLICY = {
+    "Check, explain and test the data-protection policy.": (
+        "데이터 보호 정책을 점검하고, 설명하고, 시험합니다."
+    ),
+    "The policy is one TOML document (`policy.toml` in the data directory). Rules are tried in "
+    "order, and the first that applies decides what becomes of a finding: allow, mask, redact, "
+    "hash, tokenize, encrypt or reject.": (
+        "정책은 TOML 문서 하나(데이터 디렉터리의 `policy.toml`)입니다. 규칙은 "
+        "차례로 살펴보며, 처음 "
+        "맞는 규칙이 발견된 데이터를 어떻게 할지 정합니다: allow, mask, redact, hash, tokenize, "
+        "encrypt, reject."
+    ),
+    "Read the policy as the server would and say what is wrong with it, by line.": (
+        "서버처럼 정책을 읽고 잘못된 곳을 줄 번호와 함께 알려 줍니다."
+    ),
+    "{source}: fine; mode {mode}, rules {count}": (
+        "{source}: 이상 없음, 모드 {mode}, 규칙 {count}개"
+    ),
+    "Say what becomes of one kind of data in one call, and which rule says so.": (
+        "한 호출에서 한 종류의 데이터가 어떻게 되는지, 어느 규칙이 정하는지 알려 줍니다."
+    ),
+    "The server that is called.": "부르는 서버.",
+    "The tool that is called.": "부르는 도구.",
+    "What was found: EMAIL_ADDRESS, korean_rrn …": "발견된 것: EMAIL_ADDRESS, korean_rrn …",
+    "Toward the tool, or toward the model.": "도구로 가는 쪽 또는 모델로 가는 쪽.",
+    "The client that calls.": "부르는 클라이언트.",
+    "The person or client it calls for.": "누구를 위해 부르는지(사람 또는 클라이언트).",
+    "The scopes granted, space-separated.": "부여된 스코프(공백으로 구분).",
+    "Another document than the configured one.": "설정된 것 대신 쓸 문서.",
+    "Run the examples ([[test]]) that the policy carries.": (
+        "정책에 들어 있는 예제([[test]])를 실행합니다."
+    ),
+    "Exit status 1 if one comes out otherwise than it says.": (
+        "결과가 다른 것이 있으면 종료 상태는 1입니다."
+    ),
+    "the policy carries no [[test]]": "정책에 [[test]]가 없습니다",
+}
+
+_AUDIT = {
+    "Verify, follow, export and prove the audit log.": (
+        "감사 로그를 검증하고, 지켜보고, 내보내고, 증명합니다."
+    ),
+    "Every event carries the hash of the one before, all of them are leaves of a Merkle tree (RFC "
+    "6962), and each commit signs the tree's head: a change, a gap or a cut shows.": (
+        "모든 이벤트는 앞 이벤트의 해시를 담고 머클 트리(RFC 6962)의 잎이 되며, 커밋마다 트리의 "
+        "머리에 서명합니다. 고치거나 빠뜨리거나 잘라 내면 드러납니다."
+    ),
+    "Recompute the whole log: the chain, the tree and every signature.": (
+        "로그 전체를 다시 계산합니다: 해시 체인, 트리, 모든 서명."
+    ),
+    "Only a checkpoint kept on another machine shows that a log was replaced as a whole by an "
+    "older copy of itself. Exit status 1 if anything does not fit.": (
+        "로그 전체가 이전 사본으로 바뀐 것은 다른 컴퓨터에 보관한 체크포인트만 밝힐 수 있습니다. "
+        "맞지 않는 것이 있으면 종료 상태는 1입니다."
+    ),
+    "A checkpoint kept elsewhere, which this log must continue. Repeatable.": (
+        "다른 곳에 보관한 체크포인트. 이 로그는 그것을 이어야 합니다. 여러 번 쓸 수 있습니다."
+    ),
+    "Write the signed head there, to be kept on another machine.": (
+        "서명된 머리를 이 파일에 씁니다. 다른 컴퓨터에 보관하십시오."
+    ),
+    "Stop the server, keep the data directory as it is, and compare with a backup.": (
+        "서버를 멈추고, 데이터 디렉터리를 그대로 두고, 백업과 비교하십시오."
+    ),
+    "Show the last events; with --json and -f one JSON object a line.": (
+        "마지막 이벤트를 보여 줍니다. --json과 -f를 함께 쓰면 한 줄에 JSON 객체 하나."
+    ),
+    "How many.": "개수.",
+    "Go on as new events come; one line each.": (
+        "새 이벤트가 생기는 대로 한 줄씩 이어서 보여 줍니다."
+    ),
+    "Only this type: tool_access, token_issued …": "이 종류만: tool_access, token_issued …",
+    "Only this client's.": "이 클라이언트의 것만.",
+    "Only this subject's.": "이 주체의 것만.",
+    "Only calls to this server.": "이 서버에 대한 호출만.",
+    "Only calls of this tool.": "이 도구의 호출만.",
+    "Write the events to standard output as they are stored, one JSON object a line.": (
+        "저장된 그대로 이벤트를 표준 출력에 씁니다. 한 줄에 JSON 객체 하나."
+    ),
+    "The first event.": "첫 이벤트.",
+    "Show the evidence that an event is in the log: its path in the tree and the signed head.": (
+        "이벤트가 로그에 있다는 증거를 보여 줍니다: 트리에서의 경로와 서명된 머리."
+    ),
+    "Anyone with the log's public key can check it (RFC 6962 §2.1.1) without "
+    "seeing other events.": (
+        "로그의 공개 키가 있으면 누구나 다른 이벤트를 보지 않고 확인할 수 있습니다(RFC "
+        "6962 §2.1.1)."
+    ),
+    "event {seq}: there is no such event in the log": "이벤트 {seq}: 로그에 그런 이벤트가 없습니다",
+}
+
+_SCAN = {
+    "Find personal data and secrets in files or text.": (
+        "파일이나 텍스트에서 개인정보와 비밀값을 찾습니다."
+    ),
+    "Find personal data and secrets in files, folders or standard input.": (
+        "파일, 폴더, 표준 입력에서 개인정보와 비밀값을 찾습니다."
+    ),
+    "Values are shown masked, never whole. Text of any size is read a piece at a time; binary "
+    "files are skipped, and said so. No server and no data directory are needed.": (
+        "값은 가린 채로만 보여 줍니다. 아무리 큰 텍스트도 조금씩 읽으며, 이진 "
+        "파일은 건너뛰고 그렇게 "
+        "알립니다. 서버도 데이터 디렉터리도 필요 없습니다."
+    ),
+    "Look only for this type or category (EMAIL_ADDRESS, korean_rrn, credential). Repeatable.": (
+        "이 종류나 범주만 찾습니다(EMAIL_ADDRESS, korean_rrn, credential). 여러 번 쓸 수 있습니다."
+    ),
+    "Leave out findings less sure than this.": "이보다 확실하지 않은 것은 뺍니다.",
+    "Exit with 1 if anything is found.": "하나라도 찾으면 1로 끝냅니다.",
+    "List at most this many findings; all are counted.": (
+        "이만큼만 보여 줍니다. 개수는 모두 셉니다."
+    ),
+    "{path}: there is no such file or folder": "{path}: 그런 파일이나 폴더가 없습니다",
+    "skipped {file}: {reason}": "건너뜀 {file}: {reason}",
+    "binary file": "이진 파일",
+    "… and {count} more; see --limit": "… 그 밖에 {count}건. --limit을 보십시오",
+    "found: {findings}{counts}; files read: {files}": (
+        "찾음 {findings}건{counts}, 읽은 파일 {files}개"
+    ),
+    "WHERE": "위치",
+    "MASKED": "가린 값",
+    "SCORE": "점수",
+}
+
+_DOCTOR = {
+    "Check the installation and say what to do about each fault.": (
+        "설치를 점검하고 문제마다 할 일을 알려 줍니다."
+    ),
+    "Looks at the settings, permissions, keys, database, policy and audit log here, then asks the "
+    "server, if it runs, for its documents as a client would, and each upstream for its tools. "
+    "Nothing is changed. Exit status 1 if a check fails; warnings fail nothing.": (
+        "여기의 설정, 권한, 키, 데이터베이스, 정책, 감사 로그를 살펴보고, 서버가 실행 중이면 "
+        "클라이언트처럼 문서를 요청하고, 상위 서버마다 도구 목록을 묻습니다. "
+        "아무것도 바꾸지 않습니다. "
+        "실패한 점검이 있으면 종료 상태는 1이며 경고는 실패가 아닙니다."
+    ),
+    "All is well.": "모두 정상입니다.",
+    "faults: {count}": "문제 {count}건",
+    "settings": "설정",
+    "settings permissions": "설정 파일 권한",
+    "permissions": "권한",
+    "data directory": "데이터 디렉터리",
+    "database": "데이터베이스",
+    "clock": "시계",
+    "server clock": "서버 시계",
+    "key set": "키 집합",
+    "audit log": "감사 로그",
+    "log time": "로그 시각",
+    "read from {source}": "{source}에서 읽음",
+    "defaults and environment": "기본값과 환경 변수",
+    "development: plain http and well-known secrets are allowed": (
+        "개발: 평문 http와 널리 알려진 비밀값을 허용함"
+    ),
+    "production": "운영",
+    'for other people\'s data use mode = "production"; sumun init writes the settings': (
+        '다른 사람의 데이터에는 mode = "production"을 쓰십시오. 설정은 sumun init이 씁니다'
+    ),
+    "mend the setting; sumun init writes a sound file": (
+        "설정을 고치십시오. sumun init이 올바른 파일을 씁니다"
+    ),
+    "other users can change {path}": "다른 사용자가 {path}를 바꿀 수 있습니다",
+    "other users can get at {path}": "다른 사용자가 {path}에 접근할 수 있습니다",
+    "data and keys are private to their owner": "데이터와 키는 소유자만 볼 수 있음",
+    "{path} is missing": "{path}가 없습니다",
+    "restore it from a backup, or run sumun init for a new installation": (
+        "백업에서 복원하거나, 새 설치라면 sumun init을 실행하십시오"
+    ),
+    "there are none yet; the first start makes them": "아직 없음, 처음 시작할 때 만듭니다",
+    "there is none yet; the first start makes it": "아직 없음, 처음 시작할 때 만듭니다",
+    "there is none yet; the first start begins it": "아직 없음, 처음 시작할 때 만듭니다",
+    "see above; keys are never made anew by themselves": (
+        "위를 보십시오. 키는 저절로 다시 만들지 않습니다"
+    ),
+    "{alg} key {kid} signs": "{alg} 키 {kid}로 서명함",
+    " (and {count} more)": " (그 밖에 {count}건)",
+    "mend the line; sumun policy check lists all": (
+        "그 줄을 고치십시오. sumun policy check가 모두 보여 줍니다"
+    ),
+    '{source}: {count} of {total} tests fail, first "{name}"': (
+        '{source}: 시험 {total}개 가운데 {count}개 실패, 첫 번째는 "{name}"'
+    ),
+    "{source}: rules {count}, tests passed {total}": (
+        "{source}: 규칙 {count}개, 통과한 시험 {total}개"
+    ),
+    "; it only observes": ", 관찰만 함",
+    'nothing is protected until it says mode = "enforce"': (
+        'mode = "enforce"로 바꿀 때까지 아무것도 보호하지 않습니다'
+    ),
+    "make it writable for the user the server runs as, and see that the disk has room": (
+        "서버를 실행하는 사용자가 쓸 수 있게 하고, 디스크 공간을 확인하십시오"
+    ),
+    "{seconds} s apart from the file system's": "파일 시스템의 시계와 {seconds}초 차이",
+    "synchronise the clocks (NTP): tokens and the log depend on them": (
+        "시계를 맞추십시오(NTP). 토큰과 로그가 시계에 달려 있습니다"
+    ),
+    "agrees with the file system's": "파일 시스템의 시계와 일치함",
+    "not looked at, because the keys cannot be used": "키를 쓸 수 없어 살펴보지 않음",
+    "{dialect} {version} ({driver}), schema {schema_version}": (
+        "{dialect} {version} ({driver}), 스키마 {schema_version}"
+    ),
+    "see that the database server runs and storage.url is right": (
+        "데이터베이스 서버가 실행 중이고 storage.url이 맞는지 확인하십시오"
+    ),
+    "see that the disk has room and the file is this user's; else restore a backup": (
+        "디스크 공간과 파일 소유자를 확인하고, 아니면 백업에서 복원하십시오"
+    ),
+    "stop the server, keep the data directory as it is, compare with a backup": (
+        "서버를 멈추고, 데이터 디렉터리를 그대로 두고, 백업과 비교하십시오"
+    ),
+    "verified, events: {size}": "검증됨, 이벤트 {size}건",
+    "the last event is {seconds} s in the future: the clock was set back": (
+        "마지막 이벤트가 {seconds}초 뒤의 것입니다. 시계가 뒤로 돌려졌습니다"
+    ),
+    "set the clock right (NTP)": "시계를 맞추십시오(NTP)",
+    "the last event is of {time}": "마지막 이벤트 {time}",
+    "start it with sumun serve; if it runs, the issuer must lead to it": (
+        "sumun serve로 시작하십시오. 실행 중이라면 발급자 주소가 서버로 이어져야 합니다"
+    ),
+    "{url} answers {status}": "{url}의 답 {status}",
+    "see the server's own output; {url}?verbose says which part": (
+        "서버의 출력을 보십시오. {url}?verbose가 어느 부분인지 알려 줍니다"
+    ),
+    "ready at {url}": "{url}에서 준비됨",
+    "start it, or mend its URL: sumun server remove {name}, then add": (
+        "시작하거나 URL을 고치십시오: sumun server remove {name} 다음에 add"
+    ),
+    "the server does not say what time it has": "서버가 시각을 알려 주지 않음",
+    "{seconds} s apart from here": "이 컴퓨터와 {seconds}초 차이",
+    "synchronise the clocks (NTP): tokens would be refused": (
+        "시계를 맞추십시오(NTP). 토큰이 거부될 수 있습니다"
+    ),
+    "agrees with this machine's": "이 컴퓨터의 시계와 일치함",
+    "let nothing between you and the server change paths": (
+        "서버와의 사이에서 경로를 바꾸는 것이 없게 하십시오"
+    ),
+    "{url}: {member} is {found}, and the settings say {wanted}": (
+        "{url}: {member}은(는) {found}인데 설정에는 {wanted}입니다"
+    ),
+    "set issuer to what clients use, exactly, and restart the server": (
+        "issuer를 클라이언트가 쓰는 그대로 설정하고 서버를 다시 시작하십시오"
+    ),
+    "{issuer}; documents compared: {count}": "{issuer}, 비교한 문서 {count}개",
+    "restart the server; see its output": "서버를 다시 시작하고 출력을 보십시오",
+    "{url} has no keys": "{url}에 키가 없습니다",
+    "{url} publishes a private key": "{url}에 개인 키가 공개되어 있습니다",
+    "withdraw it now: sumun key withdraw": "지금 회수하십시오: sumun key withdraw",
+    "{url} does not have the key that signs here": "{url}에 여기서 서명하는 키가 없습니다",
+    "another installation answers there: issuer and data directory must be of one": (
+        "다른 설치가 답하고 있습니다. 발급자와 데이터 디렉터리가 같은 설치의 것이어야 합니다"
+    ),
+    "public keys: {count}": "공개 키 {count}개",
+    "{url}: HTTP {status}": "{url}: HTTP {status}",
+}
+
+_ERRORS = {
+    "{problem}; see {command}": "{problem}. {command}를 보십시오",
+    "a fault in Sumun: {kind} at {where}; run it again with --debug and report it": (
+        "Sumun의 결함: {where}의 {kind}. --debug로 다시 실행해 알려 주십시오"
+    ),
+    "interrupted": "중단됨",
+    "{path}: there is no such data directory; run sumun init or sumun demo first, "
+    "or name another with --data-dir": (
+        "{path}: 그런 데이터 디렉터리가 없습니다. 먼저 sumun init이나 sumun demo를 실행하거나 "
+        "--data-dir로 다른 것을 지정하십시오"
+    ),
+    "there is no installation here: neither {file} nor {path}; run sumun init or "
+    "sumun demo first, or name another place with --config or --data-dir": (
+        "여기에는 설치가 없습니다. {file}도 {path}도 없습니다. 먼저 sumun init이나 sumun demo를 "
+        "실행하거나 --config 또는 --data-dir로 다른 곳을 지정하십시오"
+    ),
+    "{path}: is not UTF-8 text": "{path}: UTF-8 텍스트가 아닙니다",
+    "{url}: {reason}": "{url}: {reason}",
+    "does not answer in time": "제때 답하지 않습니다",
+    "no secure connection: {reason}": "안전한 연결을 맺을 수 없습니다: {reason}",
+    "cannot be reached: {reason}": "연결할 수 없습니다: {reason}",
+}
+
+_WORDS = {
+    "yes": "예",
+    "no": "아니요",
+    "action": "조치",
+    "because": "이유",
+    "client": "클라이언트",
+    "created": "만든 때",
+    "data": "데이터",
+    "disabled": "중지한 때",
+    "event": "이벤트",
+    "expires": "만료",
+    "from": "출처",
+    "grants": "부여 방식",
+    "hash of the one before": "앞 이벤트의 해시",
+    "issued": "발급",
+    "issuer": "발급자",
+    "key": "키",
+    "keys": "키",
+    "language": "언어",
+    "listening": "듣는 주소",
+    "log size": "로그 크기",
+    "mode": "모드",
+    "name": "이름",
+    "path": "경로",
+    "policy": "정책",
+    "resource": "리소스",
+    "resources": "리소스",
+    "root": "루트",
+    "scope": "스코프",
+    "seconds": "초",
+    "secret": "비밀값",
+    "server": "서버",
+    "state": "상태",
+    "subject": "주체",
+    "time": "시각",
+    "tool": "도구",
+    "type": "종류",
+    "upstream": "상위 서버",
+    "user": "사용자",
+    "what": "무엇",
+    "ACTION": "조치",
+    "CLIENT": "클라이언트",
+    "CREATED": "만든 때",
+    "DATA": "데이터",
+    "DETAIL": "내용",
+    "EVENT": "이벤트",
+    "EXPECTED": "기대",
+    "FROM": "출처",
+    "GOT": "결과",
+    "KEY": "키",
+    "LANGUAGE": "언어",
+    "NAME": "이름",
+    "PUBLISHED UNTIL": "게시 기한",
+    "RESOURCE": "리소스",
+    "RESULT": "판정",
+    "RULE": "규칙",
+    "SCOPE": "스코프",
+    "SEQ": "번호",
+    "SERVER": "서버",
+    "SIGNS FROM": "서명 시작",
+    "STATE": "상태",
+    "TEST": "시험",
+    "TIME": "시각",
+    "UPSTREAM": "상위 서버",
+    "USER": "사용자",
+    "WHAT": "무엇",
+    "WHO": "누가",
+}
+
+_VERSION = {
+    "Show the versions of Sumun and what it stands on.": (
+        "Sumun과 그것이 딛고 선 것들의 버전을 보여 줍니다."
+    ),
+    "Put this into a report of a fault. `sumun --version` answers with the version alone.": (
+        "결함을 알릴 때 함께 적으십시오. `sumun --version`은 버전만 답합니다."
+    ),
+}
+
+TEXTS: dict[str, str] = (
+    _HELP
+    | _DEMO
+    | _SERVER
+    | _INIT
+    | _CLIENTS_AND_USERS
+    | _KEYS_AND_TOKENS
+    | _POLICY
+    | _AUDIT
+    | _SCAN
+    | _DOCTOR
+    | _VERSION
+    | _ERRORS
+    | _WORDS
+)

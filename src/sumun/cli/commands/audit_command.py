@@ -87,7 +87,13 @@ def verify(files: tuple[Any, ...], save_checkpoint: Path | None) -> int:
     """,
 )
 @grammar.option(
-    "-n", "--count", type=click.IntRange(0), default=20, show_default=True, help="How many."
+    "-n",
+    "--count",
+    type=click.IntRange(0),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="How many.",
 )
 @grammar.option("-f", "--follow", is_flag=True, help="Go on as new events come; one line each.")
 @grammar.option("--type", "event_type", help="Only this type: tool_access, token_issued …")

@@ -79,7 +79,9 @@ expect = "tokenize"
     sumun demo --port 9090 --data-dir /tmp/sumun-demo
     """,
 )
-@grammar.option("--port", type=click.IntRange(1, 65535), help="The port. [default: 8081]")
+@grammar.option(
+    "--port", type=click.IntRange(1, 65535), metavar="PORT", help="The port. [default: 8081]"
+)
 def command(port: int | None) -> None:
     """Start a demonstration: everything on this machine, nothing to set up.
 

@@ -169,5 +169,5 @@ def _read(file: Path | None) -> "Policy":
 def _expanded(scope: str) -> frozenset[str]:
     """Return the scopes with what the configured hierarchy adds, as the guard sees them."""
     scopes = frozenset(scope.split())
-    hierarchy = current_settings().load_with({"mode": "development"}).oauth.scope_hierarchy
+    hierarchy = current_settings().load_with({"mode": "development"}).scope_hierarchy
     return scopes | {added for each in scopes for added in hierarchy.get(each, ())}

@@ -26,9 +26,14 @@ _LABELS = {"issuer": "issuer", "listening": "listening", "mode": "mode", "data":
 )
 @grammar.option("--host", help="The address to listen on. [default: 127.0.0.1]")
 @grammar.option(
-    "--port", type=click.IntRange(1, 65535), help="The port to listen on. [default: 8081]"
+    "--port",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help="The port to listen on. [default: 8081]",
 )
-@grammar.option("--workers", type=click.IntRange(1, 256), help="Processes. [default: 1]")
+@grammar.option(
+    "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes. [default: 1]"
+)
 @grammar.option("--dev", is_flag=True, help="Development mode: plain http is allowed.")
 def command(host: str | None, port: int | None, workers: int | None, dev: bool) -> None:
     """Start the server: authorization server and gateway in one.
