@@ -18,6 +18,9 @@ Mode = Literal["development", "production"]
 KNOWN_SECRETS = frozenset({"mcp-oauth2-demo-secret-key-2025", "secret", "changeme", "password"})
 """Root secrets printed in public documents; production refuses them."""
 
+SECRET_LENGTH = 16
+"""Characters a root secret has at least, in production."""
+
 
 class ConfigurationError(Exception):
     """The configuration cannot be used; the message names the source, the setting and the mend."""
@@ -155,6 +158,17 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return Path(self.policy.file) if self.policy.file else self.data_path / "policy.toml"
 
     @property
+    def scope_hierarchy(self) -> dict[str, list[str]]:
+        """Which scope includes which patterns.
+
+        In development the seed's one scope opens the operator's tools too.
+        """
+        hierarchy = dict(self.oauth.scope_hierarchy)
+        if self.mode == "development":
+            hierarchy["mcp.access"] = [*hierarchy.get("mcp.access", ()), "audit:read"]
+        return hierarchy
+
+    @property
     def default_audience(self) -> str:
         """The ``aud`` of tokens asked for without ``resource``."""
         return self.oauth.audience or self.issuer
@@ -240,7 +254,16 @@ def _serving_problems(config: Config) -> list[str]:
 
 
 def _secret_problems(config: Config) -> list[str]:
-    if config.mode == "production" and config.keys.root_secret in KNOWN_SECRETS:
+    secret = config.keys.root_secret
+    if config.mode == "development" or not secret:
+        return []
+    if secret not in KNOWN_SECRETS and len(secret) < SECRET_LENGTH:
+        problem = (
+            f"keys.root_secret: has fewer than {SECRET_LENGTH} characters and can be guessed; "
+            "set JWT_SECRET_KEY to a longer one: sumun init writes one"
+        )
+        return [problem]
+    if secret in KNOWN_SECRETS:
         problem = (
             "keys.root_secret: this value is printed in public documents; set JWT_SECRET_KEY "
             "(or SUMUN_KEYS__ROOT_SECRET_FILE) to a secret of your own: sumun init writes one"

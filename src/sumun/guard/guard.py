@@ -9,11 +9,17 @@ from sumun.audit import AuditLog
 from sumun.detection import Detector, Finding, LeafFindings, Unscannable
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
 from sumun.guard.json_texts import JsonTexts
-from sumun.guard.parts import has_binary, is_quiet, structure_of_params, structure_of_result
+from sumun.guard.parts import (
+    has_binary,
+    is_quiet,
+    own_token,
+    structure_of_params,
+    structure_of_result,
+)
 from sumun.guard.principal import Principal
 from sumun.guard.records import Direction, Observer, Recorder
 from sumun.guard.subjects import Subjects
-from sumun.policy import Context, Policy, RateLimiter
+from sumun.policy import Context, Policy, RateLimiter, Resolved
 from sumun.protection import InvalidToken, ProtectionError, Protector, Rejected, Scope
 
 
@@ -54,7 +60,10 @@ class Guard:
 
         @lru_cache(maxsize=4096)
         def expand(scopes: frozenset[str]) -> frozenset[str]:
-            return scopes.union(*(hierarchy.get(scope, ()) for scope in scopes))
+            reached = set(scopes)
+            while more := reached.union(*(hierarchy.get(s, ()) for s in reached)) - reached:
+                reached |= more
+            return frozenset(reached)
 
         self._expand = expand
 
@@ -89,12 +98,7 @@ class Guard:
             return await self._recorder.refuse(
                 principal, call, "limited", str(seconds), retry_after=seconds
             )
-        admitted = Admitted(
-            call=call,
-            principal=principal,
-            resolved=resolved,
-            subjects=Subjects(self._subject_key, principal.tenant),
-        )
+        admitted = self._admitted(principal, call, resolved)
         done = await self._protect(admitted, "arguments", call.params, call.raw)
         if isinstance(done, Refusal):
             return done
@@ -134,6 +138,10 @@ class Guard:
             return done
         return Released(result=message, verbatim=done)
 
+    def again(self, admitted: Admitted) -> Admitted:
+        """Return an admitted call with nothing found in it yet, for one more message of its own."""
+        return self._admitted(admitted.principal, admitted.call, admitted.resolved)
+
     def protect_text(self, admitted: Admitted, value: str) -> str:
         """Return a text that is no part of the parameters, protected as they are."""
         findings = self._detector.scan_text(value)
@@ -155,6 +163,10 @@ class Guard:
         """Record that an admitted call got no answer (the upstream failed)."""
         return await self._recorder.outcome(admitted, failed=reason)
 
+    def _admitted(self, principal: Principal, call: Call, resolved: Resolved) -> Admitted:
+        subjects = Subjects(self._subject_key, principal.tenant)
+        return Admitted(call=call, principal=principal, resolved=resolved, subjects=subjects)
+
     # -- protection -----------------------------------------------------------------------------
 
     async def _protect(
@@ -169,12 +181,16 @@ class Guard:
         if raw is not None and not restoring and self._detector.is_clean(raw):
             return True
         method = admitted.call.method
-        structure = structure_of_params if direction == "arguments" else structure_of_result
+        structure = (
+            structure_of_params(method, value)
+            if direction == "arguments"
+            else structure_of_result(method, value, own_token(admitted.call.params))
+        )
         texts = JsonTexts(value)
         try:
             if restoring:
                 self._restore(admitted, value)
-            leaves = self._detector.scan_tree(value, skip=structure(method, value))
+            leaves = self._detector.scan_tree(value, skip=structure)
             self._apply(admitted, direction, leaves)
             texts.close()
         except Rejected as rejected:

@@ -19,7 +19,8 @@ _PARAMS_STRUCTURE: dict[str, frozenset[str]] = {
 _STATE = frozenset({"$.requestState"})
 """Opaque to everyone but the server that made it: sealed by the gateway, not inspected."""
 
-_RESULT_STRUCTURE = _STATE | {"$.resultType", "$.nextCursor", "$.ttlMs", "$.cacheScope"}
+_RESULT_STRUCTURE: dict[str, type] = {"requestState": str, "nextCursor": str, "ttlMs": int}
+"""What is opaque, and sealed by the gateway, or a quantity: if it is what it should be."""
 
 _LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "tools/list": ("tools", ("name", "inputSchema", "outputSchema", "icons")),
@@ -55,7 +56,9 @@ def is_quiet(method: str) -> bool:
     return method in _QUIET or method.startswith("notifications/")
 
 
-_BINARY = frozenset({"image", "audio"})
+_BINARY = ("image", "audio")
+_HOLDERS = ("content", "contents", "messages", "resource", "params")
+"""Where MCP puts content blocks, and what holds such places."""
 
 
 def structure_of_params(method: str, params: Any) -> frozenset[str]:
@@ -63,19 +66,33 @@ def structure_of_params(method: str, params: Any) -> frozenset[str]:
     return _PARAMS_STRUCTURE.get(method, _STATE) | _STATE | _meta_structure(params)
 
 
-def structure_of_result(method: str, result: Any) -> frozenset[str]:
-    """Return the JSON paths in ``result`` that are protocol, not data."""
+def structure_of_result(method: str, result: Any, token: str | int | None) -> frozenset[str]:
+    """Return the JSON paths in ``result`` that are protocol, not data.
+
+    ``token`` is the progress token of the request: the caller's own, so it comes back as it was.
+    """
     if not isinstance(result, dict):
-        return _RESULT_STRUCTURE
-    structure = _RESULT_STRUCTURE | _meta_structure(result)
+        return frozenset()
+    structure = {
+        f"$.{key}" for key, kind in _RESULT_STRUCTURE.items() if type(result.get(key)) is kind
+    }
+    if token is not None and result.get("progressToken") == token:
+        structure.add("$.progressToken")
     if method in {"initialize", "server/discover"}:
-        return structure | _HANDSHAKE
+        structure |= _HANDSHAKE
     if method in _LISTS:
         name, keys = _LISTS[method]
         entries = result.get(name)
         count = len(entries) if isinstance(entries, list) else 0
-        return structure | {f"$.{name}[{i}].{key}" for i in range(count) for key in keys}
-    return structure
+        structure |= {f"$.{name}[{i}].{key}" for i in range(count) for key in keys}
+    return frozenset(structure)
+
+
+def own_token(params: Any) -> str | int | None:
+    """Return the progress token that the caller gave with a request."""
+    meta = params.get("_meta") if isinstance(params, dict) else None
+    token = meta.get("progressToken") if isinstance(meta, dict) else None
+    return token if isinstance(token, str | int) else None
 
 
 def has_binary(result: Any) -> bool:
@@ -90,19 +107,18 @@ def text_blocks(result: Any) -> list[dict[str, Any]]:
 
 def _blocks(result: Any) -> list[dict[str, Any]]:
     """Return content blocks and resources, wherever MCP puts them in a result."""
-    if not isinstance(result, dict):
-        return []
-    found = [*_listed(result.get("content")), *_listed(result.get("contents"))]
-    for message in _listed(result.get("messages")):
-        content = message.get("content") if isinstance(message, dict) else None
-        found.extend(_listed(content) or [content])
-    blocks = [block for block in found if isinstance(block, dict)]
-    resources = [block.get("resource") for block in blocks]
-    return [*blocks, *(resource for resource in resources if isinstance(resource, dict))]
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    found = []
+    stack = [result]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, list):
+            stack.extend(value)
+        elif isinstance(value, dict):
+            found.append(value)
+            stack.extend(value[key] for key in _HOLDERS if key in value)
+            if isinstance(requests := value.get("inputRequests"), dict):
+                stack.extend(requests.values())
+    return found
 
 
 def _meta_structure(value: Any) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """The rooms a guard leads through, opened together wherever a guard stands."""
 
 import os
-from collections.abc import Mapping
 
 from sumun.action import Action
 from sumun.audit import AuditLog
@@ -73,7 +72,6 @@ class Rooms:
         self,
         policy: Policy,
         *,
-        scope_hierarchy: Mapping[str, list[str]] | None = None,
         observer: Observer | None = None,
     ) -> Guard:
         """Return a guard with ``policy`` that leads through these rooms."""
@@ -83,7 +81,7 @@ class Rooms:
             policy=policy,
             audit=self.audit,
             subject_key=self.root.derive("audit-subject"),
-            scope_hierarchy=scope_hierarchy or {},
+            scope_hierarchy=self.config.scope_hierarchy,
             observer=observer,
         )
 

@@ -67,7 +67,7 @@ class AuthorizationServer:
     ) -> None:
         self._config = config
         self._keyring = keyring
-        self.hierarchy = ScopeHierarchy(config.oauth.scope_hierarchy)
+        self.hierarchy = ScopeHierarchy(config.scope_hierarchy)
         self.clients = ClientDirectory(database)
         self.client_secrets = ClientSecrets(
             root_secret, refused=KNOWN_SECRETS if config.mode == "production" else frozenset()

@@ -98,7 +98,10 @@ class Application:
             ),
         ]
         self._exact = {route.path: route for route in routes if "{" not in route.path}
-        self._router = Starlette(routes=routes)
+        router = Starlette(routes=routes)
+        # A redirect would be built from the Host header, which the caller chooses.
+        router.router.redirect_slashes = False
+        self._router = router
         self._measured = BodyLimit(
             Measured(self._dispatch, house.metrics), config.server.body_limit
         )

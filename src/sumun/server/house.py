@@ -21,10 +21,12 @@ from sumun.guard import Rooms, read_policy
 from sumun.keys import SigningKeyring
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
+from sumun.oauth.revocation import purge_revoked_tokens
 from sumun.resource import BearerVerifier, ProtectedResources
+from sumun.resource.verifier import LEEWAY
 from sumun.server.health import Health
 from sumun.server.metrics import Metrics
-from sumun.tools.application import OwnTools, own_hierarchy, own_policy
+from sumun.tools.application import OwnTools, own_policy
 from sumun.tools.workbench import Workbench
 from sumun.watch import Incident, Watch
 
@@ -122,7 +124,6 @@ class House:
         gate = Gate(
             guard=rooms.guard(
                 self.policy,
-                scope_hierarchy=config.oauth.scope_hierarchy,
                 observer=self.metrics.call_decided,
             ),
             seal=seal,
@@ -130,7 +131,7 @@ class House:
         )
         own_gate = msgspec.structs.replace(
             gate,
-            guard=rooms.guard(own_policy(), scope_hierarchy=own_hierarchy(config)),
+            guard=rooms.guard(own_policy()),
         )
         self._own_tools = OwnTools(self._workbench())
         self._own_upstream = InProcessUpstream(self._own_tools.load)
@@ -195,12 +196,19 @@ class House:
 
     async def _refresh(self) -> None:
         """Notice what other processes changed: keys rotated, servers added."""
+        purged_at = time.time()
         while True:
             await asyncio.sleep(_REFRESH)
+            now = time.time()
             with suppress(Exception):  # storage may be away for a while; calls report that
                 await self.registry.refresh()
                 self.keyring.reload_if_changed()
                 self.rooms.refresh_keys()
+                if now - purged_at > _DAY:
+                    purged_at = now
+                    await self.rooms.database.write(
+                        purge_revoked_tokens, expired_before=int(now) - LEEWAY
+                    )
                 for incident in self.watch.tick():
                     await self._report(incident)
 

@@ -5,7 +5,6 @@ from importlib import import_module
 
 from starlette.types import ASGIApp
 
-from sumun.config import Config
 from sumun.policy import Policy
 from sumun.tools.workbench import Workbench
 
@@ -46,18 +45,6 @@ allow = false
 def own_policy() -> Policy:
     """Return the policy of Sumun's own tools."""
     return Policy.parse(POLICY, "the policy of Sumun's own tools")
-
-
-def own_hierarchy(config: Config) -> dict[str, list[str]]:
-    """Return which scope includes which at our own tools.
-
-    In development ``mcp.access`` opens the operator's tools too: it is the one scope the demo
-    client is used with.
-    """
-    hierarchy = dict(config.oauth.scope_hierarchy)
-    if config.mode == "development":
-        hierarchy["mcp.access"] = [*hierarchy.get("mcp.access", []), "audit:read"]
-    return hierarchy
 
 
 class OwnTools:

@@ -14,7 +14,7 @@ from sumun.guard import Call, Guard, Principal, Refusal, Rooms
 from sumun.keys import SigningKeyring
 from sumun.oauth import AuthorizationServer
 from sumun.oauth.demo_client import ensure_demo_client
-from sumun.tools.application import own_hierarchy, own_policy
+from sumun.tools.application import own_policy
 from sumun.tools.server import build
 from sumun.tools.workbench import Workbench
 
@@ -40,7 +40,7 @@ async def serve(config: Config) -> None:
         if config.oauth.demo_client:
             await ensure_demo_client(rooms)
         server = build(_workbench(rooms))
-        guard = rooms.guard(own_policy(), scope_hierarchy=own_hierarchy(config))
+        guard = rooms.guard(own_policy())
         server.middleware.append(GuardedRequests(guard, _operator()))
         await server.run_stdio_async()
     finally:

@@ -38,7 +38,7 @@ async def test_every_grant_and_authentication_method_named_works(system):
 
 async def test_every_scope_named_may_be_asked_for(system):
     document = await fetch(system)
-    assert document["scopes_supported"] == ["mcp.access"]
+    assert document["scopes_supported"] == ["audit:read", "mcp.access"]
     for scope in document["scopes_supported"]:
         assert (await system.ask(scope=scope)).status_code == 200
 
