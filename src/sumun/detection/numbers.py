@@ -19,6 +19,8 @@ _SHAPE = str.maketrans("123456789", "000000000")
 _NOT_DIGITS = str.maketrans("", "", "-. ()+")
 _CACHED_SHAPES = 4096
 _CACHED_LENGTH = 64
+_FEW = 16
+"""Up to so many candidates of one run are compared with each other."""
 
 _WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
@@ -47,7 +49,9 @@ class Numbers:
             for score, start, end, recognizer in judged:
                 total = score
                 if recognizer.context and score < SURE:
-                    if _is_outdone(score + CONTEXT_BOOST, start, end, judged):
+                    if len(judged) <= _FEW and _is_outdone(
+                        score + CONTEXT_BOOST, start, end, judged
+                    ):
                         continue
                     total += context_score(recognizer.entity_type, text, start)
                 yield Finding(recognizer.entity_type, start, end, min(1.0, total), recognizer.name)

@@ -38,13 +38,13 @@ def _not_placeholder(match: re.Match[str]) -> float:
 
 def _named(match: re.Match[str]) -> float:
     """Score a value under a secret-like name, whatever it looks like, unless it stands for one."""
+    if not _secret_name(match):
+        return 0.0
     value = match["value"]
     if value.lower() in NOT_SECRETS or _PLACEHOLDER.search(value) or len(set(value)) < 3:  # noqa: PLR2004
         return 0.0
     if value[0] in "$%{[(" or value.endswith(("(", ")", "()")):
         return 0.0  # a variable, a call, a template
-    if _POSITION.search(match.string, max(0, match.start() - 16), match.start()):
-        return 0.0
     if " " in value:  # a sentence about a password, unless it looks like a passphrase
         return 0.5 if any(not each.isalpha() and each not in " .,'-" for each in value) else 0.35
     if match["quote"]:
@@ -54,6 +54,14 @@ def _named(match: re.Match[str]) -> float:
 
 _POSITION = re.compile(r"(?i)(?:page|next|sync|continuation|cursor|resume|csrf)[-_ ]?\Z")
 """Tokens that say where to go on reading are nobody's secret."""
+
+
+def _secret_name(match: re.Match[str]) -> bool:
+    name = match["name"].lower().translate(_SQUEEZE)
+    before = match.string[max(0, match.start() - 14) : match.start()]
+    if name == "key":
+        return _KEY_OF_WHAT.search(before) is not None
+    return name in _SECRET_NAMES and not _POSITION.search(before)
 
 
 def _jwt(match: re.Match[str]) -> float:
@@ -85,12 +93,25 @@ def _userinfo(match: re.Match[str]) -> float:
     return 0.3 if _PLACEHOLDER.search(match["password"]) else 0.97
 
 
-_NAMES = (
-    r"pass[-_ ]?word|passwd|pass[-_ ]?phrase|passcode|pwd|secret(?:[-_ ]?(?:access[-_ ]?)?key)?"
-    r"|(?:access|auth|refresh|api|bearer|session|security|id)[-_ ]?token|(?:api|access|private"
-    r"|secret|encryption|signing|account)[-_ ]?key|apikey|token|client[-_ ]?secret"
-    r"|credentials?|비밀 ?번호|암호|패스워드|비번|인증 ?키|시크릿"
+# The last word of the name; see _secret_name for what may stand before it.
+_NAME = (
+    r"(?P<name>[pPsStTkKcC비암패인시](?ai:ass[-_ ]?(?:word|wd|phrase|code)|wd|ecret|oken|ey"
+    r"|redentials?|밀 ?번호|호|스워드|번|증 ?키|크릿))"
 )
+_NAME_BYTES = (
+    rb"(?i:pass[-_ ]?(?:word|wd|phrase|code)|pwd|secret|token|key|credentials?)"
+    rb"[\"'\])\\]*\s*[:=\x1f]"
+)
+_SECRET_NAMES = frozenset(
+    (
+        *("password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "credential"),
+        *("credentials", "비밀번호", "암호", "패스워드", "비번", "인증키", "시크릿"),
+    )
+)
+_KEY_OF_WHAT = re.compile(
+    r"(?i)(?:api|access|private|secret|encryption|signing|account|auth|master|storage)[-_ ]?\Z"
+)
+_SQUEEZE = str.maketrans("", "", "-_ ")
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
     _key("aws_access_key", r"(?:AKIA|ASIA|ABIA|ACCA)", r"[A-Z2-7]{16}"),
@@ -143,7 +164,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         entity_type="AUTHORIZATION_HEADER",
         trigger=rb"[Bb](?:earer|EARER)[ \t]",
         pattern=re.compile(
-            r"(?<![A-Za-z0-9_])(?i:bearer)[ \t]{1,4}"
+            r"[Bb](?<![A-Za-z0-9_][Bb])(?:earer|EARER)[ \t]{1,4}"
             r"(?P<value>(?P<credentials>[A-Za-z0-9._~+/-]{16,4096}={0,2}))(?![A-Za-z0-9])"
         ),
         judge=_bearer,
@@ -153,7 +174,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         entity_type="AUTHORIZATION_HEADER",
         trigger=rb"[Bb](?:asic|ASIC)[ \t]",
         pattern=re.compile(
-            r"(?<![A-Za-z0-9_])(?i:basic)[ \t]{1,4}"
+            r"[Bb](?<![A-Za-z0-9_][Bb])(?:asic|ASIC)[ \t]{1,4}"
             r"(?P<value>(?P<credentials>[A-Za-z0-9+/]{6,1024}={0,2}))(?![A-Za-z0-9+/=])"
         ),
         judge=_basic,
@@ -161,7 +182,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="url_userinfo",
         entity_type="URL_CREDENTIALS",
-        trigger=rb"://[^ /@]{1,200}@",
+        trigger=rb"://[^/@]*@",
         pattern=re.compile(
             r"(?<![A-Za-z0-9])(?P<value>[A-Za-z][A-Za-z0-9+.-]{1,20}://"
             r"[^\s:/@?#'\"<>\x1e\x1f]{0,128}:(?P<password>[^\s/@'\"<>\x1e\x1f]{1,256})@"
@@ -172,13 +193,9 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="named_secret",
         entity_type="PASSWORD",
-        trigger=(
-            rb"(?i:pass[-_ ]?(?:word|wd|phrase|code)|pwd|secret|token|key|credential)s?"
-            rb"[\"'\])]{0,2}\s*[:=\x1f]" + "|비밀 ?번호|암호|패스워드|비번|인증 ?키|시크릿".encode()
-        ),
+        trigger=_NAME_BYTES + "|비밀 ?번호|암호|패스워드|비번|인증 ?키|시크릿".encode(),
         pattern=re.compile(
-            rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:{_NAMES})"
-            r"[\"'\])]{0,2}(?:[ \t]{0,4}(?:[:=\x1f]|=>|:=)|[는은])[ \t]{0,4}"
+            rf"{_NAME}[\"'\])]{{0,2}}(?:[ \t]{{0,4}}(?:[:=\x1f]|=>|:=)|[는은])[ \t]{{0,4}}"
             r"(?P<quote>[\"'\x1f]?)"
             r"(?P<value>(?<=\x1f)[^\x1e]{4,512}|(?<=[\"'])[^\"'\n\x1e\x1f]{4,512}"
             r"|[^\s\"'`,;<>\x1e\x1f가-힣]{4,512})"

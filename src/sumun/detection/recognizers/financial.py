@@ -1,10 +1,11 @@
 """Payment cards and international bank account numbers."""
 
 import re
+from collections.abc import Iterator
 
 from sumun.detection.recognizer import (
+    FunctionRecognizer,
     NumberRecognizer,
-    PatternRecognizer,
     Recognizer,
     context_score,
 )
@@ -73,20 +74,29 @@ _IBAN_LENGTHS = {
 _LETTERS = {ord("A") + n: str(10 + n) for n in range(26)}
 
 
-def _iban(match: re.Match[str]) -> float:
-    value = match["value"].replace(" ", "").upper()
-    if len(value) != _IBAN_LENGTHS[value[:2]]:
-        return 0.0
+_IBAN_HEAD = re.compile(r"[A-Za-z]{2}[0-9]{2}(?= ?[A-Za-z0-9]{4})")
+_IBAN_BODIES = {
+    length: re.compile(rf"[A-Za-z0-9](?: ?[A-Za-z0-9]){{{length - 1}}}(?![A-Za-z0-9])")
+    for length in set(_IBAN_LENGTHS.values())
+}
+
+
+def _ibans(text: str) -> Iterator[tuple[int, int, float]]:
+    for head in _IBAN_HEAD.finditer(text):
+        start = head.start()
+        length = _IBAN_LENGTHS.get(text[start : start + 2].upper())
+        if length is None or (start and text[start - 1].isascii() and text[start - 1].isalnum()):
+            continue
+        match = _IBAN_BODIES[length].match(text, start)
+        if match:
+            yield start, match.end(), _iban(text, start, match.group())
+
+
+def _iban(text: str, start: int, written: str) -> float:
+    value = written.replace(" ", "").upper()
     if int((value[4:] + value[:4]).translate(_LETTERS)) % 97 == 1:
         return 0.95
-    return 0.25 + context_score("IBAN_CODE", match.string, match.start("value"))
-
-
-def _iban_span(country: str, length: int) -> str:
-    """Return the pattern for one country: the exact length, in groups of four or in one piece."""
-    rest = length - 4
-    groups = r"(?: ?[A-Za-z0-9]{4})" + f"{{{rest // 4}}}"
-    return rf"{country}\d\d{groups}" + (rf" ?[A-Za-z0-9]{{{rest % 4}}}" if rest % 4 else "")
+    return 0.25 + context_score("IBAN_CODE", text, start)
 
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
@@ -99,15 +109,10 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         ),
         judge=_card,
     ),
-    PatternRecognizer(
+    FunctionRecognizer(
         name="iban",
         entity_type="IBAN_CODE",
         trigger=rb"[A-Za-z]{2}[0-9]{2} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{3}",
-        pattern=re.compile(
-            r"(?<![A-Za-z0-9])(?P<value>(?i:"
-            + "|".join(_iban_span(c, n) for c, n in sorted(_IBAN_LENGTHS.items()))
-            + r"))(?![A-Za-z0-9])"
-        ),
-        judge=_iban,
+        find=_ibans,
     ),
 )

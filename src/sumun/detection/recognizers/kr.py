@@ -192,7 +192,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="kr_rrn_half_hidden",
         entity_type="KR_RRN",
-        trigger=rb"[0-9]{6} ?- ?[1-8](?:[*xX]{4}|\xe2\x97\x8f)",
+        trigger=rb"[0-9]{6} ?- ?[1-8](?:[*xX]|\xe2\x97\x8f)",
         pattern=re.compile(
             r"(?<![0-9A-Za-z-])(?P<value>[0-9]{6} ?- ?[1-8][*xX\u25cf]{4,6})(?![0-9A-Za-z*])"
         ),

@@ -39,7 +39,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         entity_type="IP_ADDRESS",
         trigger=rb"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}",
         pattern=re.compile(
-            r"(?<![A-Za-z0-9_.-])(?P<value>[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
+            r"(?P<value>[0-9](?<![A-Za-z0-9_.-][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3})"
             r"(?![A-Za-z0-9_]|[.-][A-Za-z0-9])"
         ),
         judge=_ipv4,

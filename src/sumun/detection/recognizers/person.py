@@ -74,24 +74,54 @@ def _western(minimum: int) -> Judge:
     return judge
 
 
-_SPECIFIC = (
-    r"(?:full|first|last|middle|given|family|customer|patient|employee|contact|client|member|guest"
-    r"|recipient|sender|owner|student|cardholder|holder|beneficiary)[-_ ]?name|cardholder"
-    r"|account[-_ ]?holder|applicant|patient|surname|recipient|attn|attention"
+# The last word of the label or key; what stands before it is judged afterwards, because a pattern
+# that begins with a few possible characters is searched for ten times faster.
+_KEYWORD = (
+    r"(?P<keyword>[nNhHaApPrRsS](?ai:ame|older|ardholder|pplicant|atient|ecipient|urname|ttn"
+    r"|ttention))"
 )
+_KEYWORD_BYTES = rb"(?i:name|holder|applicant|patient|recipient|attn|attention)"
+_ALONE = frozenset(("applicant", "patient", "recipient", "surname", "attn", "attention"))
+_QUALIFIED = re.compile(
+    r"(?i)(?:full|first|last|middle|given|family|customer|patient|employee|contact|client|member"
+    r"|guest|recipient|sender|owner|student|holder|beneficiary|card|account)[-_ ]?\Z"
+)
+_BEGINS = re.compile(r"(?:\A|[^A-Za-z0-9_ -]|[^A-Za-z0-9_-] )\Z")
+
 _VALUE = r"[\"'\])]{0,2}[ \t]{0,4}[:=\x1f][ \t]{0,4}[\"']?"
 _STOP = r"(?![A-Za-z\u00c0-\u024f\x1f])"
 
-_LATIN_VALUE = rb"[\"'\])]{0,2}\s*[:=\x1f]\s*(?:\[|[\"']?(?:[A-Z]|\xc3))"
-_HANGUL_VALUE = rb"[\"'\])]{0,2}\s*[:=\x1f]\s*(?:\[|[\"']?[\xea-\xed])"
-_LABEL_TRIGGER = rb"(?:" + _LABELS.encode() + rb")"
-_TITLE_TRIGGER = rb"[\xea-\xed][\x80-\xbf]{2} ?(?:" + _TITLES.encode() + rb")"
+# In raw JSON a quotation mark may be escaped, and a value may stand in a list.
+_VALUE_BYTES = rb"[\"'\])\\]*\s*[:=\x1f][\s\"'\\\[]*"
+_LATIN_BYTES = _KEYWORD_BYTES + _VALUE_BYTES + rb"(?:[A-Z]|\xc3)"
+_HANGUL_BYTES = _KEYWORD_BYTES + _VALUE_BYTES + rb"[\xea-\xed]"
+
+
+def _label_strength(match: re.Match[str]) -> int:
+    """Tell whether the label surely names a person (2), may (1), or does not (0)."""
+    keyword = match["keyword"].lower()
+    before = match.string[max(0, match.start() - 14) : match.start()]
+    if keyword in ("name", "holder"):
+        if _QUALIFIED.search(before):
+            return 2
+        return 1 if keyword == "name" and _BEGINS.search(before) else 0
+    return 2 if keyword in _ALONE and not before[-1:].isalpha() else 0
+
+
+def _western_labelled(match: re.Match[str]) -> float:
+    strength = _label_strength(match)
+    return _western(3 - strength)(match) if strength else 0.0
+
+
+def _korean_labelled(match: re.Match[str]) -> float:
+    return 0.75 if _label_strength(match) and not _is_word(match["value"]) else 0.0
+
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="kr_name_labelled",
         entity_type="PERSON",
-        trigger=_LABEL_TRIGGER,
+        trigger=rb"(?:" + _LABELS.encode() + rb")",
         pattern=re.compile(
             rf"(?:{_LABELS})(?:[은는이]|\([^()\n]{{1,10}}\))?[\"'\])*]{{0,3}}"
             rf"[ \t]{{0,3}}(?:[:=\x1f\uff1a|/-][ \t]{{0,3}}|[ \t])[\"'*]{{0,2}}"
@@ -102,16 +132,14 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="kr_name_key",
         entity_type="PERSON",
-        trigger=rb"(?i:name|holder|recipient|applicant|patient)" + _HANGUL_VALUE,
-        pattern=re.compile(
-            rf"(?i:{_SPECIFIC}|(?<![a-z])name){_VALUE}(?P<value>{_NAME})(?![가-힣])"
-        ),
-        judge=_korean(0.75),
+        trigger=_HANGUL_BYTES,
+        pattern=re.compile(rf"{_KEYWORD}{_VALUE}(?P<value>{_NAME})(?![가-힣])"),
+        judge=_korean_labelled,
     ),
     PatternRecognizer(
         name="kr_name_entitled",
         entity_type="PERSON",
-        trigger=_TITLE_TRIGGER,
+        trigger=rb"[\xea-\xed][\x80-\xbf]{2} ?(?:" + _TITLES.encode() + rb")",
         pattern=re.compile(
             rf"(?<![가-힣])(?P<value>[{_SURNAMES}][가-힣]{{1,2}}|(?:{_COMPOUND})[가-힣]{{1,2}})"
             rf"(?P<gap> ?)(?P<title>{_TITLES}){_AFTER}"
@@ -121,34 +149,24 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="name_labelled",
         entity_type="PERSON",
-        trigger=rb"(?i:name|holder|applicant|patient|recipient|attn|attention)" + _LATIN_VALUE,
-        pattern=re.compile(rf"(?<![A-Za-z])(?i:{_SPECIFIC}){_VALUE}(?P<value>{_ENGLISH}){_STOP}"),
-        judge=_western(1),
-    ),
-    PatternRecognizer(
-        name="name_key",
-        entity_type="PERSON",
-        trigger=rb"(?i:name)" + _LATIN_VALUE,
-        pattern=re.compile(
-            rf"(?:(?<![A-Za-z0-9_ -])|(?<=[^A-Za-z0-9_-] ))(?i:name)"
-            rf"{_VALUE}(?P<value>{_ENGLISH}){_STOP}"
-        ),
-        judge=_western(2),
+        trigger=_LATIN_BYTES,
+        pattern=re.compile(rf"{_KEYWORD}{_VALUE}(?P<value>{_ENGLISH}){_STOP}"),
+        judge=_western_labelled,
     ),
     PatternRecognizer(
         name="name_titled",
         entity_type="PERSON",
-        trigger=rb"(?:Mrs?|Ms|Miss|Dr|Prof)\.? ",
+        trigger=rb"(?:Mrs?|Ms|Miss|Dr|Prof)\.? (?:[A-Z]|\xc3)",
         pattern=re.compile(
-            rf"(?<![A-Za-z])(?:Mrs?|Ms|Miss|Dr|Prof)\.? (?P<value>{_ENGLISH})(?![A-Za-z])"
+            rf"[MDP](?<![A-Za-z]\w)(?:rs?|s|iss|rof)\.? (?P<value>{_ENGLISH})(?![A-Za-z])"
         ),
         judge=_western(1),
     ),
     PatternRecognizer(
         name="name_told",
         entity_type="PERSON",
-        trigger=rb"(?i:name is|name's) [A-Z\xc3]",
-        pattern=re.compile(rf"(?i:my name is|name's) (?P<value>{_ENGLISH})(?![A-Za-z])"),
+        trigger=rb"(?i:y name is|ame's) (?:[A-Z]|\xc3)",
+        pattern=re.compile(rf"[mMnN](?ai:y name is|ame's) (?P<value>{_ENGLISH})(?![A-Za-z])"),
         judge=_western(1),
     ),
 )
