@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -19,24 +19,51 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     Attributes
     ----------
-    client_name:
+    client_name, client_uri, logo_uri, contacts, tos_uri, policy_uri:
         For people.
-    grant_types:
-        The grants it may use.
+    application_type:
+        ``web`` or ``native`` (OpenID Connect Registration §2).
+    grant_types, response_types:
+        The grants and response types it may use.
+    redirect_uris, post_logout_redirect_uris:
+        Where people may be sent back to.
     scope:
-        The scopes it may ask for, space-separated; ``*`` stands for any characters.
+        The scopes it may ask for, space-separated; a trailing ``:*`` stands for all below.
     token_endpoint_auth_methods:
         How it may prove who it is (RFC 7591 knows one; a shared secret may be sent in two ways).
+    token_endpoint_auth_signing_alg, jwks, jwks_uri:
+        Its keys, for ``private_key_jwt`` (RFC 7523).
+    tls_client_auth_subject_dn:
+        Its certificate's subject, for ``tls_client_auth`` (RFC 8705 §2.1.2).
     resources:
         The resource identifiers it may have tokens for; empty means every known one.
+    dpop_bound_access_tokens:
+        It gets no bearer tokens (RFC 9449 §5.2).
+    require_pushed_authorization_requests:
+        It must use PAR (RFC 9126 §6).
 
     """
 
     client_name: str = ""
+    client_uri: str = ""
+    logo_uri: str = ""
+    contacts: tuple[str, ...] = ()
+    tos_uri: str = ""
+    policy_uri: str = ""
+    application_type: str = "web"
     grant_types: tuple[str, ...] = ("client_credentials",)
+    response_types: tuple[str, ...] = ()
+    redirect_uris: tuple[str, ...] = ()
+    post_logout_redirect_uris: tuple[str, ...] = ()
     scope: str = ""
     token_endpoint_auth_methods: tuple[str, ...] = ("client_secret_basic", "client_secret_post")
+    token_endpoint_auth_signing_alg: str = ""
+    jwks: dict[str, Any] | None = None
+    jwks_uri: str = ""
+    tls_client_auth_subject_dn: str = ""
     resources: tuple[str, ...] = ()
+    dpop_bound_access_tokens: bool = False
+    require_pushed_authorization_requests: bool = False
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True):
