@@ -7,12 +7,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from core.oauth2_common import configuration
 
+from sumun.config import ConfigurationError
 from sumun.server.app import create_app
+from sumun.server.lifespan import StartupError
+from sumun.server.serve import serve
 
-config = configuration()
+try:
+    config = configuration()
+except ConfigurationError as error:
+    sys.exit(str(error))
 app = create_app(config)
 
 if __name__ == "__main__":
-    from sumun.server.serve import serve
-
-    serve(config, ready=lambda url: print(f"listening on {url}; issuer {config.issuer}"))
+    try:
+        serve(config, ready=lambda url: print(f"listening on {url}; issuer {config.issuer}"))
+    except StartupError as error:
+        sys.exit(str(error))
