@@ -99,6 +99,7 @@ _DEMO = {
     "It calls a tool that knows nothing of Sumun": "Sumun을 모르는 도구를 부릅니다",
     "What the server answers, and what the model gets": "서버가 한 답과 모델이 받는 것",
     "The event in the audit log": "감사 로그의 이벤트",
+    "The gateway refuses: {message}": "게이트웨이가 거절합니다: {message}",
     "There is none, which must not be.": "없습니다. 있어서는 안 되는 일입니다.",
     "The log, recomputed": "다시 계산한 로그",
     "FIELD": "필드",

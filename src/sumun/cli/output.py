@@ -81,11 +81,25 @@ def table(
     return "\n".join(lines)
 
 
-def fields(record: Mapping[str, Any], labels: Mapping[str, str]) -> str:
-    """Return one record as ``label  value`` lines; members without a value are left out."""
+def fields(record: Mapping[str, Any], labels: Mapping[str, str] | Sequence[str]) -> str:
+    """Return one record as ``label  value`` lines; members without a value are left out.
+
+    Parameters
+    ----------
+    record:
+        The data.
+    labels:
+        Which members, in order, with what people call them; or only which, where their own names
+        are what people know (the claims of a token).
+
+    """
+    if not isinstance(labels, Mapping):
+        called = {name: name for name in labels}
+    else:
+        called = {name: tr(label) for name, label in labels.items()}
     shown = {
-        tr(label): record[name]
-        for name, label in labels.items()
+        label: record[name]
+        for name, label in called.items()
         if record.get(name) not in (None, "", [], {})
     }
     wide = max((width(label) for label in shown), default=0)

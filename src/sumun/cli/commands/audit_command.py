@@ -1,6 +1,5 @@
 """``sumun audit``."""
 
-import asyncio
 import base64
 import sys
 from collections.abc import AsyncIterator
@@ -154,6 +153,8 @@ def _show_verification(found: dict[str, Any]) -> str:
 
 
 async def _tail(output: Output, count: int, follow: bool, filters: dict[str, Any]) -> None:
+    import asyncio
+
     async with _log() as log:
         events = await log.tail(count, **filters) if count else []
         if not follow:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SCOPE = f"mcp:{SERVER}"
 _TOOL = "find_customer"
 _WIDEST = 40
+_REQUEST = ("grant_type", "client_id", "scope", "resource")
 _CLAIMS = ("iss", "sub", "aud", "scope", "exp", "iat", "jti", "client_id")
 _EVENT = {
     "seq": "event",
@@ -63,19 +64,22 @@ def command(query: str) -> int:
             ).format(path=config.data_path),
             UNAVAILABLE,
         )
+    from sumun.cli.http import Unreachable
+
     began = time.time()
     try:
         steps = _call(made, query)
-    except Failure as failure:
+    except Unreachable as unreachable:
         raise Failure(
             tr("{problem}; is the demonstration running? Start it with sumun demo").format(
-                problem=failure
+                problem=unreachable
             ),
             UNAVAILABLE,
         ) from None
     steps |= rooms.run(_evidence(config, began))
     current_output().answer(steps, lambda found: "\n".join(_show(found)))
-    return OK if steps["verification"]["ok"] else FAILED
+    went_well = "result" in steps["protected"] and steps["verification"]["ok"]
+    return OK if went_well else FAILED
 
 
 def _call(made: Demonstration, query: str) -> dict[str, Any]:
@@ -159,16 +163,18 @@ def _show(steps: dict[str, Any]) -> Iterator[str]:
     token = steps["token"]
     yield _heading(1, tr("The agent asks for a token"))
     yield f"POST {token['request']['url']}"
-    yield fields(
-        token["request"], {name: name for name in ("grant_type", "client_id", "scope", "resource")}
-    )
+    yield fields(token["request"], _REQUEST)
     yield _heading(2, tr("and gets one, for this server alone (decoded, signature cut)"))
-    yield fields(token["claims"], {name: name for name in _CLAIMS})
+    yield fields(token["claims"], _CLAIMS)
     yield _heading(3, tr("It calls a tool that knows nothing of Sumun"))
     arguments = ", ".join(f"{key}={value}" for key, value in steps["call"]["arguments"].items())
     yield value_text(f"{steps['call']['name']}({arguments})")
     yield _heading(4, tr("What the server answers, and what the model gets"))
-    yield _beside(_customers(steps["raw"]), _customers(steps["protected"]))
+    refusal = steps["protected"].get("error")
+    if refusal:
+        yield tr("The gateway refuses: {message}").format(message=value_text(refusal["message"]))
+    else:
+        yield _beside(_customers(steps["raw"]), _customers(steps["protected"]))
     yield _heading(5, tr("The event in the audit log"))
     event = steps["event"]
     yield fields(event, _EVENT) if event else tr("There is none, which must not be.")
@@ -196,7 +202,14 @@ def _beside(raw: list[dict[str, Any]], protected: list[dict[str, Any]]) -> str:
     for before, after in zip(raw, protected, strict=True):
         for name, value in before.items():
             shown = after.get(name)
-            rows.append({"field": name, "server": value, "model": shown, "changed": value != shown})
+            rows.append(
+                {
+                    "field": name,
+                    "server": value,
+                    "model": _shortened(shown),
+                    "changed": value != shown,
+                }
+            )
     text = table(
         rows, {"field": "FIELD", "server": "THE SERVER ANSWERS", "model": "THE MODEL GETS"}
     )

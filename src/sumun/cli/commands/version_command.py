@@ -64,4 +64,4 @@ def _version(name: str) -> str | None:
 def _show(found: dict[str, object]) -> str:
     libraries = found["libraries"]
     flat = found | (libraries if isinstance(libraries, dict) else {})
-    return fields(flat, {name: name for name in flat if name != "libraries"})
+    return fields(flat, [name for name in flat if name != "libraries"])
