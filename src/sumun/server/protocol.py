@@ -26,14 +26,12 @@ dropped too. A request to upgrade is answered as if it had not asked (RFC 9110 ย
 """
 
 import asyncio
-import re
 from http import HTTPStatus
 from typing import Any
 
 import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
     HttpToolsProtocol,
     RequestResponseCycle,
 )
@@ -41,28 +39,17 @@ from uvicorn.server import ServerState
 
 from sumun.config import ServerConfig
 from sumun.server.listener import Listener
+from sumun.server.refusal import FIELD_COUNT, Refused, bad_request, head_too_large, of_parser
+from sumun.server.target import check_host, check_length, origin_form
 
-FIELD_COUNT = 100
-TARGET_LIMIT = 8 * 1024
 PIPELINE_DEPTH = 64
 LINGER = 2.0
 """Seconds a refused client has to read its answer before the connection is cut."""
 STALL = 30.0
 """Seconds a client may leave its answer unread."""
 
-_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]+")
-_METHOD = re.compile(rb"[A-Z][A-Z-]{0,31} ")
 _CHUNK_OVERHEAD = 8
 """Bytes of chunk framing allowed for each byte of body."""
-
-
-class Refused(Exception):
-    """What arrived is not answered by the application, but with this status and sentence."""
-
-    def __init__(self, status: HTTPStatus, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
 
 
 class HardenedProtocol(HttpToolsProtocol):
@@ -133,7 +120,7 @@ class HardenedProtocol(HttpToolsProtocol):
             self._continue_without_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError as error:
             alone = self.messages == messages + 1 and not was_open
-            self._refuse(_refusal(error, data if alone else b""))
+            self._refuse(of_parser(error, data if alone else b""))
         else:
             if self.in_head:
                 self._head_continues(len(data), self.messages - messages, was_open=was_open)
@@ -149,13 +136,13 @@ class HardenedProtocol(HttpToolsProtocol):
         else:
             self.unparsed += received
         if self.unparsed > self.header_limit:
-            self._refuse(_head_too_large(self.header_limit))
+            self._refuse(head_too_large(self.header_limit))
 
     def _body_continues(self, overhead: int) -> None:
         self.deadline = self.loop.time() + self.limits.body_timeout
         self.framing += overhead
         if self.framing > self.header_limit + _CHUNK_OVERHEAD * self.body_size:
-            self._refuse(Refused(HTTPStatus.BAD_REQUEST, "chunk framing outweighs the body"))
+            self._refuse(bad_request("chunk framing outweighs the body"))
         elif self.cycle.response_complete and self.body_size > self.limits.body_limit:
             self.transport.close()
 
@@ -175,16 +162,13 @@ class HardenedProtocol(HttpToolsProtocol):
         """Take a piece of the request target."""
         self.url += url
         self.head_size += len(url)
-        if len(self.url) > TARGET_LIMIT:
-            raise Refused(
-                HTTPStatus.REQUEST_URI_TOO_LONG, f"request target exceeds {TARGET_LIMIT} bytes"
-            )
+        check_length(self.url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field of the head, or a trailer field, which is counted and dropped."""
         self.head_size += len(name) + len(value) + 4
         if self.head_size > self.header_limit:
-            raise _head_too_large(self.header_limit)
+            raise head_too_large(self.header_limit)
         if b"_" in name or not self.in_head:
             return
         name = name.lower()
@@ -199,13 +183,13 @@ class HardenedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Hand the request to the application, if its head is in order."""
         if len(self.headers) > FIELD_COUNT:
-            raise _head_too_large(self.header_limit)
+            raise head_too_large(self.header_limit)
         self._check_version()
-        self._check_host()
+        check_host(self.hosts)
         if self.url[:1] != b"/" or b"#" in self.url:
-            self.url = self._origin_form()
+            self.url = origin_form(self.parser.get_method(), self.url, self.hosts[0])
         if len(self.pipeline) >= PIPELINE_DEPTH:
-            raise Refused(HTTPStatus.BAD_REQUEST, f"more than {PIPELINE_DEPTH} requests waiting")
+            raise bad_request(f"more than {PIPELINE_DEPTH} requests waiting")
         super().on_headers_complete()
         self.in_head = False
         self.in_body = True
@@ -229,28 +213,9 @@ class HardenedProtocol(HttpToolsProtocol):
         if version != "1.0":
             raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here")
         if any(name == b"transfer-encoding" for name, _ in self.headers):
-            raise Refused(HTTPStatus.BAD_REQUEST, "HTTP/1.0 has no Transfer-Encoding")
+            raise bad_request("HTTP/1.0 has no Transfer-Encoding")
         if not self.hosts:  # Not known before HTTP/1.1.
             self.hosts = [b"-"]
-
-    def _check_host(self) -> None:
-        if len(self.hosts) != 1 or not _HOST.fullmatch(self.hosts[0]):
-            raise Refused(HTTPStatus.BAD_REQUEST, "exactly one valid Host is needed")
-
-    def _origin_form(self) -> bytes:
-        """Return the path and query of a target in another form (RFC 9112 ยง3.2)."""
-        if self.parser.get_method() == b"CONNECT":
-            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "this is not a proxy")
-        scheme, _, rest = self.url.partition(b"://")
-        authority = re.split(rb"[/?]", rest, maxsplit=1)[0]
-        if (
-            b"#" in self.url
-            or scheme.lower() not in {b"http", b"https"}
-            or authority.lower() != self.hosts[0].lower()
-        ):
-            raise Refused(HTTPStatus.BAD_REQUEST, "the request target must be a path on this host")
-        path = rest[len(authority) :]
-        return path if path.startswith(b"/") else b"/" + path
 
     def _continue_without_upgrade(self, rest: bytes) -> None:
         """Read the body that the parser took for another protocol.
@@ -291,7 +256,7 @@ class HardenedProtocol(HttpToolsProtocol):
         if self.closing:
             return
         self.closing = True
-        self.last_words = self._answer(refused)
+        self.last_words = refused.to_response(self.server_state.default_headers)
         cycle: RequestResponseCycle | None = self.cycle
         if self.in_body and cycle is not None:
             cycle.disconnected = True
@@ -304,17 +269,6 @@ class HardenedProtocol(HttpToolsProtocol):
                 self._part()
         elif cycle is None or cycle.response_complete:
             self._part()
-
-    def _answer(self, refused: Refused) -> bytes:
-        body = f"{refused.status.value} {refused.status.phrase}: {refused.reason}\n".encode()
-        fields = [
-            *self.server_state.default_headers,
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", b"%d" % len(body)),
-            (b"connection", b"close"),
-        ]
-        head = b"".join(b"%s: %s\r\n" % field for field in fields)
-        return b"%s%s\r\n%s" % (STATUS_LINE[refused.status], head, body)
 
     def _part(self) -> None:
         """Send the last words so that they arrive.
@@ -388,24 +342,3 @@ class _Remainder:
     def on_message_complete(self) -> None:
         if self.messages == 1:
             self.protocol.on_message_complete()
-
-
-def _head_too_large(limit: int) -> Refused:
-    return Refused(
-        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
-        f"the head may have {limit} bytes and {FIELD_COUNT} fields",
-    )
-
-
-def _refusal(error: Exception, begin: bytes) -> Refused:
-    """Return the answer to what the parser, or a callback of it, raised.
-
-    ``begin`` is how the message begins, where that is known.
-    """
-    if isinstance(error.__context__, Refused):
-        return error.__context__
-    if isinstance(error, httptools.HttpParserInvalidMethodError) and _METHOD.match(begin):
-        return Refused(HTTPStatus.NOT_IMPLEMENTED, "unknown method")
-    if isinstance(error, httptools.HttpParserCallbackError):
-        return Refused(HTTPStatus.BAD_REQUEST, "malformed request")
-    return Refused(HTTPStatus.BAD_REQUEST, str(error))
