@@ -11,7 +11,14 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from sumun.keys.algorithms import ALGORITHMS, Alg, PrivateKey, base64url, thumbprint
+from sumun.keys.algorithms import (
+    ALGORITHMS,
+    Alg,
+    PrivateKey,
+    PublicKey,
+    base64url,
+    thumbprint,
+)
 
 _encode = msgspec.json.Encoder().encode
 _base64 = base64.urlsafe_b64encode
@@ -35,8 +42,7 @@ class VerificationKey:
 
     __slots__ = ("alg", "jwk", "kid", "verify")
 
-    def __init__(self, alg: Alg, private: PrivateKey) -> None:
-        public = private.public_key()
+    def __init__(self, alg: Alg, public: PublicKey) -> None:
         members = ALGORITHMS[alg].public_jwk(public)
         self.alg: Alg = alg
         self.kid = thumbprint(members)
@@ -54,7 +60,7 @@ class SigningKey:
     __slots__ = ("_headers", "_private", "_sign", "alg", "kid", "verification")
 
     def __init__(self, alg: Alg, private: PrivateKey) -> None:
-        self.verification = VerificationKey(alg, private)
+        self.verification = VerificationKey(alg, private.public_key())
         self.alg: Alg = alg
         self.kid = self.verification.kid
         self._private = private

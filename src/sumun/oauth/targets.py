@@ -32,14 +32,17 @@ class Targets:
                 "invalid_target",
                 "resource was sent more than once; ask for one token per resource (RFC 8707 2)",
             )
+        allowed = client.metadata.resources
         resource = self._resources.find(requested[0]) if requested else self._resources.default
+        if resource is None and requested[0] in allowed:
+            # A resource elsewhere, which we know because the operator registered a client for it.
+            resource = Resource(requested[0])
         if resource is None:
             raise OAuthError(
                 "invalid_target",
                 "this resource is not known here; send the resource identifier exactly as its "
                 "protected-resource metadata gives it (RFC 8707 2, RFC 9728)",
             )
-        allowed = client.metadata.resources
         if allowed and resource.identifier not in allowed:
             raise OAuthError(
                 "invalid_target",

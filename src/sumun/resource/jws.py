@@ -3,9 +3,9 @@
 import base64
 import binascii
 import json
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from sumun.keys import SigningKeyring, VerificationKey
+from sumun.keys import VerificationKey
 
 LENGTH_LIMIT: Final = 8192
 _KID_LIMIT: Final = 64
@@ -13,13 +13,18 @@ _PARTS: Final = 3
 _HEADER: Final = {"alg", "typ", "kid"}
 
 
+class Keys(Protocol):
+    """Where the keys of the issuer are found: its own keyring, or a copy of what it publishes."""
+
+    def find(self, kid: str) -> VerificationKey | None:
+        """Return the published key of that id."""
+
+
 class Malformed(Exception):
     """The token is not one we could have signed; the message says why."""
 
 
-def verify_jws(
-    token: str, keyring: SigningKeyring, typ: str
-) -> tuple[VerificationKey, dict[str, Any]]:
+def verify_jws(token: str, keyring: Keys, typ: str) -> tuple[VerificationKey, dict[str, Any]]:
     """Return the key and the claims of a token whose signature holds.
 
     Raises

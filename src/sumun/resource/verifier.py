@@ -11,9 +11,9 @@ from starlette.types import Scope
 from sumun.audit import AuditLog
 from sumun.config import Config
 from sumun.guard import Principal
-from sumun.keys import SigningKeyring, VerificationKey
+from sumun.keys import VerificationKey
 from sumun.resource.identifiers import root_scope
-from sumun.resource.jws import Malformed, verify_jws
+from sumun.resource.jws import Keys, Malformed, verify_jws
 from sumun.resource.recorder import RefusalRecorder
 from sumun.resource.refusals import (
     Challenged,
@@ -54,6 +54,11 @@ class BearerVerifier:
     ----------
     config:
         Gives the issuer, which ``iss`` must equal byte for byte.
+    keyring:
+        Where the issuer's keys are found.
+    database:
+        Where revoked tokens are; ``None`` at a resource elsewhere that cannot see them, where a
+        token is good until it expires.
     audit:
         Where refused tokens are recorded; ``None`` records nothing.
     covers:
@@ -67,8 +72,8 @@ class BearerVerifier:
         self,
         config: Config,
         *,
-        keyring: SigningKeyring,
-        database: Database,
+        keyring: Keys,
+        database: Database | None,
         audit: AuditLog | None = None,
         covers: Callable[[Iterable[str], str], bool] | None = None,
         clock: Callable[[], float] = time.time,
@@ -181,6 +186,8 @@ class BearerVerifier:
         return _Verified(principal, read.iat if read.nbf is None else read.nbf, key)
 
     async def _is_revoked(self, token_id: str) -> bool:
+        if self._database is None:
+            return False
         try:
             return await self._database.read(_find_revoked, token_id)
         except StorageError:
