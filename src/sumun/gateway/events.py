@@ -1,8 +1,12 @@
 """Server-sent events (WHATWG HTML §9.2), read and written one at a time without buffering more."""
 
+import re
 from collections.abc import AsyncIterator
 
 import msgspec
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_FIELDS = frozenset({b"event", b"id", b"retry"})
 
 
 class TooLong(Exception):
@@ -10,17 +14,20 @@ class TooLong(Exception):
 
 
 class ServerSentEvent(msgspec.Struct):
-    """One event: its ``data`` and the fields that travel with it, as they came."""
+    """One event: its ``data`` and the fields that travel with it.
 
-    data: bytes | None
-    fields: list[bytes]
+    An event with neither is a comment: it keeps the connection open, what it says is dropped.
+    """
+
+    data: bytes | None = None
+    fields: dict[bytes, bytes] = {}
 
     def encode(self) -> bytes:
         """Return the event as it goes on the wire."""
-        lines = list(self.fields)
+        lines = [name + b": " + value for name, value in self.fields.items()]
         if self.data is not None:
             lines.extend(b"data: " + line for line in self.data.split(b"\n"))
-        return b"\n".join(lines) + b"\n\n"
+        return b"\n".join(lines or [b":"]) + b"\n\n"
 
 
 async def read_events(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator[ServerSentEvent]:
@@ -39,30 +46,38 @@ async def read_events(chunks: AsyncIterator[bytes], limit: int) -> AsyncIterator
         If an event exceeds ``limit``.
 
     """
-    buffer = b""
+    under_way = bytearray()
     lines: list[bytes] = []
     size = 0
+    after_return = False
     async for chunk in chunks:
-        buffer += chunk
-        *complete, buffer = buffer.replace(b"\r\n", b"\n").split(b"\n")
-        for line in complete:
-            if line:
-                lines.append(line)
-                size += len(line)
+        # A carriage return ends the line at once; a line feed that still comes belongs to it.
+        begin = 1 if after_return and chunk.startswith(b"\n") else 0
+        after_return = chunk.endswith(b"\r")
+        pieces = _LINE_END.split(chunk[begin:])
+        size += len(chunk)
+        for piece in pieces[:-1]:
+            under_way += piece
+            if under_way:
+                lines.append(bytes(under_way))
+                under_way.clear()
             elif lines:
                 yield _event(lines)
-                lines, size = [], 0
-        if size + len(buffer) > limit:
+                lines = []
+                size = len(chunk)
+        under_way += pieces[-1]
+        if size > limit:
             raise TooLong
 
 
 def _event(lines: list[bytes]) -> ServerSentEvent:
     data: list[bytes] = []
-    fields: list[bytes] = []
+    fields: dict[bytes, bytes] = {}
     for line in lines:
-        name, colon, value = line.partition(b":")
+        name, _, value = line.partition(b":")
+        value = value.removeprefix(b" ")
         if name == b"data":
-            data.append(value[1:] if value.startswith(b" ") else value)
-        elif colon or name:
-            fields.append(line)
+            data.append(value)
+        elif name in _FIELDS:
+            fields[name] = value
     return ServerSentEvent(b"\n".join(data) if data else None, fields)

@@ -1,7 +1,7 @@
 """One HTTP request of a known principal to a known server, on its way up."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from starlette.types import Receive
@@ -9,9 +9,11 @@ from starlette.types import Receive
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.answers import Answer
 from sumun.gateway.headers import (
+    ANSWERS,
     Arguments,
     HeaderMismatch,
     Headers,
+    accepted,
     check_mirrors,
     forwarded,
     mirrored_name,
@@ -19,9 +21,11 @@ from sumun.gateway.headers import (
 from sumun.gateway.jsonrpc import Message
 from sumun.gateway.passage import to_call
 from sumun.gateway.reply import Reply
-from sumun.gateway.sealing import NotOurs, Seal
+from sumun.gateway.sealing import NotOurs, Purpose, Seal
 from sumun.gateway.upstream import Upstream, UpstreamFailed
 from sumun.guard import Admitted, Call, Guard, Principal, Refusal
+
+_OPAQUE: dict[str, Purpose] = {"requestState": "state", "cursor": "cursor"}
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +76,8 @@ class Exchange:
             return answers.error(
                 415, None, jsonrpc.INVALID_REQUEST, "Content-Type must be application/json"
             )
+        if not accepted(self._headers):
+            return _not_acceptable(" and ".join(ANSWERS))
         raw = await _read(receive, self._gate.body_limit)
         if raw is None:
             return answers.error(413, None, jsonrpc.INVALID_REQUEST, "The body is too long")
@@ -88,11 +94,9 @@ class Exchange:
             return _session_unknown(message.id)
         call = self._call(message, raw)
         try:
-            self._open_state(call)
-        except NotOurs:
-            return answers.error(
-                400, message.id, jsonrpc.INVALID_PARAMS, "requestState was not issued to you"
-            )
+            self._open_opaque(call)
+        except NotOurs as not_ours:
+            return answers.error(400, message.id, jsonrpc.INVALID_PARAMS, str(not_ours))
         arguments = Arguments(self._headers, message)
         admitted = await self._gate.guard.admit(self._principal, call)
         if isinstance(admitted, Refusal):
@@ -102,9 +106,7 @@ class Exchange:
     async def listen(self) -> Answer:
         """Answer GET: the stream of what a server says unasked (up to revision 2025-11-25)."""
         if "text/event-stream" not in self._headers.get(b"accept"):
-            return answers.error(
-                406, None, jsonrpc.INVALID_REQUEST, "Accept must include text/event-stream"
-            )
+            return _not_acceptable("text/event-stream")
         return await self._pass_on("GET")
 
     async def end_session(self) -> Answer:
@@ -179,17 +181,25 @@ class Exchange:
         sealed = self._headers.get(b"mcp-session-id")
         if not sealed:
             return []
-        return [("mcp-session-id", self._gate.seal.open(sealed, self._server, self._principal))]
+        opened = self._gate.seal.open(sealed, "session", self._server, self._principal)
+        return [("mcp-session-id", opened)]
 
-    def _open_state(self, call: Call) -> None:
-        params: Any = call.params
-        state = params.get("requestState") if isinstance(params, dict) else None
-        if isinstance(state, str):
-            params["requestState"] = self._gate.seal.open(state, self._server, self._principal)
-            call.raw = None
+    def _open_opaque(self, call: Call) -> None:
+        for key, purpose in _OPAQUE.items():
+            value = call.params.get(key) if isinstance(call.params, dict) else None
+            if isinstance(value, str):
+                try:
+                    opened = self._gate.seal.open(value, purpose, self._server, self._principal)
+                except NotOurs:
+                    raise NotOurs(f"{key} was not issued to you") from None
+                call.params[key] = opened
 
     def _refused(self, refusal: Refusal, id_: jsonrpc.Id) -> Answer:
         return answers.refused(refusal, id_, self._challenge(refusal.scopes))
+
+
+def _not_acceptable(needed: str) -> Answer:
+    return answers.error(406, None, jsonrpc.INVALID_REQUEST, f"Accept must include {needed}")
 
 
 def _session_unknown(id_: jsonrpc.Id) -> Answer:

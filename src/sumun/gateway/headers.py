@@ -17,7 +17,6 @@ MIRRORING_SINCE = "2026-07-28"
 
 _FORWARDED = frozenset(
     {
-        b"accept",
         b"accept-language",
         b"last-event-id",
         b"mcp-method",
@@ -27,6 +26,9 @@ _FORWARDED = frozenset(
     }
 )
 """All that goes upstream. Never Authorization or Cookie: the caller's token stays here (G17)."""
+
+ANSWERS = ("application/json", "text/event-stream")
+"""What a POST may be answered with; the caller takes both (MCP transports, "Sending Messages")."""
 
 _ONCE = frozenset({b"mcp-method", b"mcp-name", b"mcp-protocol-version", b"mcp-session-id"})
 _PARAM = b"mcp-param-"
@@ -59,6 +61,21 @@ class Headers:
         """The protocol revision the request claims; empty if it claims none."""
         value = self.get(b"mcp-protocol-version")
         return value if _REVISION.fullmatch(value) else ""
+
+
+def accepted(headers: Headers) -> list[str]:
+    """Return which of :data:`ANSWERS` the caller takes (RFC 9110 §12.5.1)."""
+    ranges = {
+        part.partition(";")[0].strip().lower()
+        for name, value in headers.raw
+        if name == b"accept"
+        for part in value.decode("latin-1").split(",")
+    } or {"*/*"}
+    return [
+        media_type
+        for media_type in ANSWERS
+        if ranges & {media_type, media_type.partition("/")[0] + "/*", "*/*"}
+    ]
 
 
 def check_mirrors(headers: Headers, message: Message) -> None:
@@ -149,7 +166,7 @@ def forwarded(
         What is done to an ``Mcp-Param-*`` header that shows no argument.
 
     """
-    out = [("content-type", "application/json")]
+    out = [("content-type", "application/json"), ("accept", ", ".join(accepted(headers)))]
     for header, value in headers.raw:
         if header == b"mcp-name" and name:
             out.append(("mcp-name", _encoded(name)))

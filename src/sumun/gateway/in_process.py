@@ -99,14 +99,14 @@ class _InProcessResponse:
     async def read(self, limit: int) -> bytes:
         parts: list[bytes] = []
         size = 0
-        async for chunk in self.chunks():
+        async for chunk in self.chunks(patient=True):
             size += len(chunk)
             if size > limit:
                 raise UpstreamFailed(f"its answer is longer than {limit} bytes")
             parts.append(chunk)
         return b"".join(parts)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self, *, patient: bool) -> AsyncIterator[bytes]:  # noqa: ARG002 - ours
         while (chunk := await self._chunks.get()) is not None:
             yield chunk
 
@@ -114,6 +114,8 @@ class _InProcessResponse:
         self._gone.set()
         if not self._task.done():
             self._task.cancel()
+            while not self._chunks.empty():
+                self._chunks.get_nowait()  # what nobody takes any more must not keep it waiting
         await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self, app: ASGIApp, scope: dict[str, Any]) -> None:

@@ -36,19 +36,35 @@ def is_answer(message: Any, id_: Id) -> bool:
     """Whether ``message`` is the response to the request ``id_``."""
     if not isinstance(message, dict) or ("result" in message) == ("error" in message):
         return False
-    return message.get("id") == id_ or ("error" in message and message.get("id") is None)
+    answered = message.get("id")
+    if type(answered) is type(id_) and answered == id_:
+        return True
+    return "error" in message and answered is None
 
 
 async def release(guard: Guard, admitted: Admitted, message: Any, raw: bytes) -> bool | Refusal:
-    """Protect an answer in place, record the outcome; return whether ``raw`` may leave as it is."""
+    """Protect an answer in place, record the outcome; return whether ``raw`` may leave as it is.
+
+    Raises
+    ------
+    UpstreamFailed
+        If it answers something that is no object.
+
+    """
     key = "result" if "result" in message else "error"
     value = message[key]
-    failed = key == "error" or (isinstance(value, dict) and value.get("isError") is True)
+    if not isinstance(value, dict):
+        raise UpstreamFailed(f"the {key} it answered is not an object")
+    failed = key == "error" or value.get("isError") is True
     released = await guard.release(admitted, value, raw, failed=failed)
     if isinstance(released, Refusal):
         return released
-    message[key] = released.result
-    return released.verbatim
+    if released.verbatim:
+        return True
+    if "cacheScope" in value:
+        value["cacheScope"] = "private"  # what was protected was protected for this caller
+    _keep(message, {"id", key})
+    return False
 
 
 async def screen(guard: Guard, admitted: Admitted, message: Any, raw: bytes) -> bytes | Refusal:
@@ -60,13 +76,56 @@ async def screen(guard: Guard, admitted: Admitted, message: Any, raw: bytes) -> 
         If it is no message.
 
     """
-    if not isinstance(message, dict):
+    params = _own_words(guard, admitted, message)
+    screened = await guard.screen(admitted, params, raw)
+    if isinstance(screened, Refusal):
+        return screened
+    return raw if screened.verbatim else jsonrpc.encode(message)
+
+
+async def release_unasked(
+    guard: Guard, admitted: Admitted, message: Any, raw: bytes
+) -> bytes | Refusal:
+    """Protect what comes on a stream nobody asked a question on, and record each of its messages.
+
+    A response may be among them, that of a stream which broke off before (MCP 2025-11-25,
+    "Resumability and Redelivery").
+
+    Raises
+    ------
+    UpstreamFailed
+        If it is no message.
+
+    """
+    once = guard.again(admitted)
+    if isinstance(message, dict) and is_answer(message, message.get("id")):
+        verbatim = await release(guard, once, message, raw)
+        if isinstance(verbatim, Refusal):
+            return verbatim
+        return raw if verbatim else jsonrpc.encode(message)
+    params = _own_words(guard, once, message)
+    released = await guard.release(once, params, raw)
+    if isinstance(released, Refusal):
+        return released
+    return raw if released.verbatim else jsonrpc.encode(message)
+
+
+def _own_words(guard: Guard, admitted: Admitted, message: Any) -> dict[str, Any]:
+    """Return the params of a server's own message, of which nothing else may carry data."""
+    if not isinstance(message, dict) or not isinstance(message.get("method"), str):
         raise UpstreamFailed("it sent something that is not a message")
-    for key in ("params", "result", "error"):
-        if key in message:
-            screened = await guard.screen(admitted, message[key], raw)
-            if isinstance(screened, Refusal):
-                return screened
-            message[key] = screened.result
-            return raw if screened.verbatim else jsonrpc.encode(message)
-    return jsonrpc.encode(message)
+    _keep(message, {"id", "method", "params"})
+    for key in ("id", "method"):
+        word = str(message.get(key))
+        if guard.protect_text(admitted, word) != word:
+            raise UpstreamFailed(f"the {key} of its message holds data")
+    params = message.get("params", {})
+    if not isinstance(params, dict):
+        raise UpstreamFailed("the params of its message are not an object")
+    return params
+
+
+def _keep(message: dict[str, Any], members: set[str]) -> None:
+    for key in message.keys() - members:
+        del message[key]
+    message["jsonrpc"] = "2.0"

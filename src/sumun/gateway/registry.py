@@ -9,7 +9,7 @@ import msgspec
 
 from sumun.config import ConfigurationError, UpstreamConfig
 from sumun.gateway.upstream import HttpUpstream, Upstream
-from sumun.storage import Database, Transaction
+from sumun.storage import Database, StorageError, Transaction
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?(?:\?[^\s#]*)?")
@@ -143,7 +143,10 @@ class Registry:
         if now - self._read_at < self._refresh:
             return
         self._read_at = now
-        added = await self._database.read(list_servers)
+        try:
+            added = await self._database.read(list_servers)
+        except StorageError:
+            return  # what is known stays known; the log and the tokens say that storage is away
         definitions = {**added, **self._configured}
         if definitions != self._definitions:
             self._definitions = definitions

@@ -5,16 +5,21 @@ from typing import Any
 
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.answers import Answer
-from sumun.gateway.events import TooLong, read_events
+from sumun.gateway.events import ServerSentEvent, TooLong, read_events
 from sumun.gateway.jsonrpc import Id, Message
-from sumun.gateway.passage import is_answer, release, screen
-from sumun.gateway.sealing import Seal
+from sumun.gateway.passage import is_answer, release, release_unasked, screen
+from sumun.gateway.sealing import Purpose, Seal
 from sumun.gateway.upstream import UpstreamFailed, UpstreamResponse
 from sumun.guard import Admitted, Guard, Refusal
 
 _OK = 200
 _SERVER_ERROR = 500
+_CLIENT_ERROR = 400
+_PASSED_ON = frozenset({200, 202, 204, 400, 404, 405, 406, 409})
 _EVENT_STREAM = "text/event-stream"
+_LISTEN = "subscriptions/listen"
+"""The one request whose stream may be silent for long."""
+_OPAQUE: dict[str, Purpose] = {"requestState": "state", "nextCursor": "cursor"}
 
 
 class Reply:
@@ -62,21 +67,24 @@ class Reply:
             If upstream's answer is of no use.
 
         """
-        if response.content_type == _EVENT_STREAM:
+        if response.content_type == _EVENT_STREAM and response.status == _OK:
             return self._streamed(response)
-        if response.status in {401, 403}:
+        try:
+            if response.status in {401, 403}:
+                raise UpstreamFailed("it does not accept the gateway's credential")
+            if response.status >= _SERVER_ERROR:
+                raise UpstreamFailed(f"it answered with status {response.status}")
+            raw = await response.read(self._limit)
+        finally:
             await response.close()
-            raise UpstreamFailed("it does not accept the gateway's credential")
-        if response.status >= _SERVER_ERROR:
-            await response.close()
-            raise UpstreamFailed(f"it answered with status {response.status}")
-        raw = await response.read(self._limit)
-        await response.close()
         if not raw and not self._asked:
             return Answer(response.status, b"", self._session(response))
         if response.content_type != "application/json":
             raise UpstreamFailed("it answered with something else than JSON or an event stream")
-        body = await self._released(_decode(raw), raw)
+        message = _decode(raw)
+        if response.status >= _CLIENT_ERROR and isinstance(message, dict):
+            message["id"] = None  # whatever it could not read, it answers this request
+        body = await self._released(message, raw)
         if isinstance(body, Refusal):
             return self._refused(body, self._id)
         return Answer(response.status, body, [answers.JSON, *self._session(response)])
@@ -86,7 +94,7 @@ class Reply:
         if response.status == _OK and response.content_type == _EVENT_STREAM:
             return self._streamed(response)
         await response.close()
-        return Answer(response.status if response.status in {200, 202, 204, 404, 405} else 502)
+        return Answer(response.status if response.status in _PASSED_ON else 502)
 
     def _streamed(self, response: UpstreamResponse) -> Answer:
         headers = [answers.EVENT_STREAM, *self._session(response)]
@@ -94,15 +102,28 @@ class Reply:
 
     async def _stream(self, response: UpstreamResponse) -> AsyncIterator[bytes]:
         waiting = self._asked
+        resumable = False
+        chunks = response.chunks(patient=not self._asked or self._admitted.call.method == _LISTEN)
         try:
-            async for event in read_events(response.chunks(), self._limit):
-                event.fields = [field for field in event.fields if self._guard.is_clean(field)]
+            async for event in read_events(chunks, self._limit):
+                resumable = resumable or b"id" in event.fields
+                event.fields = {
+                    name: value
+                    for name, value in event.fields.items()
+                    if self._guard.is_clean(value)
+                }
                 if event.data:
                     message = _decode(event.data)
-                    final = waiting and is_answer(message, self._id)
-                    event.data = await self._passed(message, event.data, final=final)
-                    waiting = waiting and not final
+                    answers_us = waiting and is_answer(message, self._id)
+                    body = await self._judged(message, event.data, answers_us=answers_us)
+                    waiting = waiting and not answers_us
+                    if body is None:
+                        continue
+                    event.data = body
                 yield event.encode()
+            if waiting and not resumable:
+                waiting = False
+                yield await self._broken(UpstreamFailed("its stream ended without an answer"))
         except (UpstreamFailed, TooLong) as failed:
             if waiting:
                 waiting = False
@@ -113,20 +134,17 @@ class Reply:
                 await self._guard.abandon(self._admitted, "the stream ended without an answer")
 
     async def _broken(self, failed: Exception) -> bytes:
-        await self._guard.abandon(self._admitted, str(failed))
-        body = answers.upstream_failed(self._id, failed).body
-        return b"data: " + (body if isinstance(body, bytes) else b"") + b"\n\n"
+        await self._guard.abandon(self._admitted, str(failed) or "too long")
+        return ServerSentEvent(_body(answers.upstream_failed(self._id, failed))).encode()
 
-    async def _passed(self, message: Any, raw: bytes, *, final: bool) -> bytes:
-        body = await (
-            self._released(message, raw)
-            if final
-            else screen(self._guard, self._admitted, message, raw)
-        )
-        if isinstance(body, bytes):
-            return body
-        refused = self._refused(body, self._id).body
-        return refused if isinstance(refused, bytes) else b""
+    async def _judged(self, message: Any, raw: bytes, *, answers_us: bool) -> bytes | None:
+        """Return what may leave of one message of a stream, if anything."""
+        if answers_us:
+            body = await self._released(message, raw)
+            return _body(self._refused(body, self._id)) if isinstance(body, Refusal) else body
+        pass_on = screen if self._asked else release_unasked
+        body = await pass_on(self._guard, self._admitted, message, raw)
+        return None if isinstance(body, Refusal) else body
 
     async def _released(self, message: Any, raw: bytes) -> bytes | Refusal:
         """Protect an answer, record the outcome, and return what may leave."""
@@ -135,24 +153,33 @@ class Reply:
         verbatim = await release(self._guard, self._admitted, message, raw)
         if isinstance(verbatim, Refusal):
             return verbatim
-        sealed = self._seal_state(message.get("result"))
-        return raw if verbatim and not sealed else jsonrpc.encode(message)
+        changed = self._seal_opaque(message.get("result"))
+        if message.get("id") != self._id:
+            message["id"] = self._id
+            changed = True
+        return raw if verbatim and not changed else jsonrpc.encode(message)
 
     def _session(self, response: UpstreamResponse) -> list[answers.Header]:
         session = response.headers.get("mcp-session-id")
         if not session:
             return []
-        admitted = self._admitted
-        sealed = self._seal.close(session, admitted.call.server, admitted.principal)
-        return [(b"mcp-session-id", sealed.encode())]
+        return [(b"mcp-session-id", self._sealed(session, "session").encode())]
 
-    def _seal_state(self, result: Any) -> bool:
-        state = result.get("requestState") if isinstance(result, dict) else None
-        if not isinstance(state, str):
-            return False
+    def _seal_opaque(self, result: Any) -> bool:
+        changed = False
+        for key, purpose in _OPAQUE.items():
+            if result and isinstance(value := result.get(key), str):
+                result[key] = self._sealed(value, purpose)
+                changed = True
+        return changed
+
+    def _sealed(self, value: str, purpose: Purpose) -> str:
         admitted = self._admitted
-        result["requestState"] = self._seal.close(state, admitted.call.server, admitted.principal)
-        return True
+        return self._seal.close(value, purpose, admitted.call.server, admitted.principal)
+
+
+def _body(answer: Answer) -> bytes:
+    return answer.body if isinstance(answer.body, bytes) else b""
 
 
 def _decode(raw: bytes) -> Any:

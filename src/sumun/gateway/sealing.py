@@ -1,24 +1,28 @@
-"""Opaque values that leave the gateway and come back: session ids and request state.
+"""Opaque values that leave the gateway and come back: session ids, request state, cursors.
 
-Both are an MCP server's own words, held by a caller who may hand them to someone else. Sealing
-binds them to the server and the principal they were given to (MCP security best practices,
-"Session Hijacking": a session id is never authentication).
+They are an MCP server's own words, held by a caller who may hand them to someone else, and nobody
+can see whose data they hide. Sealing hides that, and binds them to their purpose and to the server
+and the principal they were given to (MCP security best practices, "Session Hijacking": a session
+id is never authentication; "requestState" is the caller's to forge).
 """
 
 import base64
 import binascii
 import os
+from typing import Literal
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sumun.guard import Principal
 
+Purpose = Literal["session", "state", "cursor"]
+
 _NONCE = 12
 
 
 class NotOurs(Exception):
-    """The value was not sealed here, not for this principal, or was changed."""
+    """The value was not sealed here, not for this principal and purpose, or was changed."""
 
 
 class Seal:
@@ -34,28 +38,31 @@ class Seal:
     def __init__(self, key: bytes) -> None:
         self._aead = AESGCM(key)
 
-    def close(self, value: str, server: str, principal: Principal) -> str:
+    def close(self, value: str, purpose: Purpose, server: str, principal: Principal) -> str:
         """Return ``value`` sealed for ``principal`` at ``server``; visible ASCII."""
         nonce = os.urandom(_NONCE)
-        sealed = self._aead.encrypt(nonce, value.encode(), _bound_to(server, principal))
+        bound = _bound_to(purpose, server, principal)
+        sealed = self._aead.encrypt(nonce, value.encode("utf-8", "surrogatepass"), bound)
         return base64.urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode()
 
-    def open(self, sealed: str, server: str, principal: Principal) -> str:
+    def open(self, sealed: str, purpose: Purpose, server: str, principal: Principal) -> str:
         """Return what was sealed.
 
         Raises
         ------
         NotOurs
-            If it was not sealed for this principal at this server.
+            If it was not sealed for this principal, at this server and to this purpose.
 
         """
+        bound = _bound_to(purpose, server, principal)
         try:
             data = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-            opened = self._aead.decrypt(data[:_NONCE], data[_NONCE:], _bound_to(server, principal))
+            opened = self._aead.decrypt(data[:_NONCE], data[_NONCE:], bound)
         except (binascii.Error, ValueError, InvalidTag):
             raise NotOurs from None
-        return opened.decode()
+        return opened.decode("utf-8", "surrogatepass")
 
 
-def _bound_to(server: str, principal: Principal) -> bytes:
-    return f"{server}\0{principal.tenant}\0{principal.client_id}\0{principal.subject}".encode()
+def _bound_to(purpose: Purpose, server: str, principal: Principal) -> bytes:
+    who = f"{principal.tenant}\0{principal.client_id}\0{principal.subject}"
+    return f"{purpose}\0{server}\0{who}".encode()

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.jsonrpc import Id, Message
-from sumun.gateway.passage import is_answer, release, screen, to_call
+from sumun.gateway.passage import is_answer, release, release_unasked, to_call
 from sumun.gateway.upstream import UpstreamFailed
 from sumun.guard import Admitted, Guard, Principal, Refusal
 
@@ -136,7 +136,7 @@ class StdioDoor:
             return line.strip() if verbatim else jsonrpc.encode(message)
         if not isinstance(message, dict) or "method" not in message:
             return None  # an answer nobody waits for
-        body = await screen(self._guard, await self._unasked_for(), message, line)
+        body = await release_unasked(self._guard, await self._unasked_for(), message, line)
         return None if isinstance(body, Refusal) else body.strip()
 
     async def _unasked_for(self) -> Admitted:

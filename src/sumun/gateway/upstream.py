@@ -38,8 +38,15 @@ class UpstreamResponse(Protocol):
 
         """
 
-    def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the body as it arrives."""
+    def chunks(self, *, patient: bool) -> AsyncIterator[bytes]:
+        """Yield the body as it arrives.
+
+        Raises
+        ------
+        UpstreamFailed
+            If it breaks off, or, unless ``patient``, pauses for longer than the bounds.
+
+        """
 
     async def close(self) -> None:
         """Let go of the answer; upstream sees that nobody listens any more."""
@@ -139,10 +146,17 @@ class _HttpResponse:
             raise UpstreamFailed("its answer broke off") from None
         return b"".join(parts)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self, *, patient: bool) -> AsyncIterator[bytes]:
+        content = self._response.content
         try:
-            async for chunk in self._response.content.iter_any():
+            while True:
+                async with asyncio.timeout(None if patient else self._timeout):
+                    chunk = await content.readany()
+                if not chunk:
+                    return
                 yield chunk
+        except TimeoutError:
+            raise UpstreamFailed("its stream paused for too long") from None
         except aiohttp.ClientError:
             raise UpstreamFailed("its stream broke off") from None
 
@@ -158,9 +172,11 @@ def client_session() -> aiohttp.ClientSession:
 
     Nothing is decompressed (a small body must not become a large one), no cookie is kept (they
     would cross from one principal to another), and the environment's proxies are not trusted.
+    Connections are as many as the calls under way: with fewer, one server that hangs, or callers
+    who only listen, would keep the others waiting.
     """
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=512, limit_per_host=256, keepalive_timeout=60),
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
