@@ -46,6 +46,8 @@ def settings(structure: type[msgspec.Struct], prefix: str = "") -> list[list[str
 
 
 def _type(kind: Any) -> str:
+    if typing.get_origin(kind) is typing.Annotated:
+        return _type(kind.__origin__)
     if typing.get_origin(kind) is Literal:
         *first, last = (f'`"{value}"`' for value in typing.get_args(kind))
         return f"{', '.join(first)} or {last}"

@@ -19,7 +19,7 @@ FAULT = 70
 cannot be reached; a fault of ours (``EX_SOFTWARE`` of sysexits.h)."""
 
 _STATUSES = {
-    "sumun.config.ConfigurationError": USAGE,
+    "sumun.config.errors.ConfigurationError": USAGE,
     "sumun.keys.errors.KeyMaterialError": USAGE,
     "sumun.policy.document.PolicyError": USAGE,
     "sumun.server.lifespan.StartupError": UNAVAILABLE,

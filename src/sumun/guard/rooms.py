@@ -40,6 +40,7 @@ class Rooms:
             self.files.load_or_create("audit-checkpoint", _new_seed),
             node=config.audit.node,
             sink=config.audit_log_path,
+            commit_timeout=config.audit.commit_timeout,
         )
         self._data_key = self.data_keys.current_id
         self.detector = Detector()

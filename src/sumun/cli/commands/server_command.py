@@ -52,7 +52,9 @@ def command() -> None:
     metavar="FILE",
     help="Holds the Authorization header sent upstream, such as `Bearer …`; - is standard input.",
 )
-@grammar.option("--timeout", type=click.FloatRange(0.1), help="Seconds to wait for an answer.")
+@grammar.option(
+    "--timeout", type=click.FloatRange(0.1, 86_400), help="Seconds to wait for an answer."
+)
 def add(name: str, url: str, authorization_file: Any, timeout: float | None) -> None:
     """Put an MCP server behind the gateway."""
     authorization = authorization_file.read(16384).strip() if authorization_file else ""

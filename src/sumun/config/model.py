@@ -1,0 +1,165 @@
+"""The settings: their names, types, bounds and defaults."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+Mode = Literal["development", "production"]
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Processes = Annotated[int, msgspec.Meta(ge=1, le=256)]
+Bytes = Annotated[int, msgspec.Meta(ge=1024, le=2**31)]
+Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+TokenLifetime = Annotated[int, msgspec.Meta(ge=1, le=86_400)]
+Ahead = Annotated[int, msgspec.Meta(ge=0, le=30 * 86_400)]
+Origin = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#@]+$")]
+NodeName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+
+
+class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The HTTP listener.
+
+    Sizes are bytes, times are seconds. ``access_log`` writes one JSON line per request to standard
+    error; ``metrics`` shows ``/metrics`` to everyone who can connect, not only on loopback.
+    ``origins`` are the web origins whose pages may call, beside the issuer's own.
+    """
+
+    host: str = "127.0.0.1"
+    port: Port = 8081
+    workers: Processes = 1
+    body_limit: Bytes = 4 * 1024 * 1024
+    header_limit: Bytes = 32 * 1024
+    header_timeout: Seconds = 5.0
+    body_timeout: Seconds = 10.0
+    drain_timeout: Seconds = 10.0
+    origins: list[Origin] = []
+    debug: bool = False
+    access_log: bool = False
+    metrics: bool = False
+
+
+class StorageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where state lives: empty for SQLite in the data directory, or a ``postgresql://`` URL."""
+
+    url: str = ""
+
+
+class KeysConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Key material and its rotation.
+
+    ``root_secret`` is the secret from which keys at rest, cookies and keyed hashes are derived
+    (HKDF, RFC 5869). Left empty, one is generated in the key directory.
+    """
+
+    root_secret: str = ""
+    root_secret_file: str = ""
+    directory: str = ""
+    publish_ahead: Ahead = 0
+
+
+class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The authorization server.
+
+    ``audience`` is the ``aud`` of access tokens asked for without ``resource`` (RFC 9068 §3);
+    empty means the issuer. ``scope_hierarchy`` maps a scope to the patterns it includes.
+    ``demo_client`` adds the client ``mcp-client`` with the secret ``secret``, which everybody
+    knows: development only.
+    """
+
+    audience: str = ""
+    signing_alg: Literal["ES256", "RS256", "EdDSA"] = "ES256"
+    access_token_ttl: TokenLifetime = 900
+    scope_hierarchy: dict[str, list[str]] = msgspec.field(
+        default_factory=lambda: {"mcp.access": ["mcp:*"]}
+    )
+    demo_client: bool = False
+
+
+class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The audit log.
+
+    ``log_file`` is the JSON-lines copy for people and shippers; empty means
+    ``logs/security_audit.log`` in the data directory. ``node`` names this machine's own log.
+    """
+
+    log_file: str = ""
+    node: NodeName = "main"
+    commit_timeout: Seconds = 5.0
+
+
+class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the policy document is; empty means ``policy.toml`` in the data directory."""
+
+    file: str = ""
+
+
+class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An MCP server behind the gateway, reached at ``url``.
+
+    ``authorization`` is the whole header value sent upstream; the caller's own token never is.
+    Times are seconds, sizes are bytes.
+    """
+
+    url: str
+    authorization: str = ""
+    timeout: Seconds = 30.0
+    result_limit: Bytes = 16 * 1024 * 1024
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole configuration."""
+
+    mode: Mode = "production"
+    issuer: str = "http://localhost:8081"
+    data_dir: str = "sumun-data"
+    server: ServerConfig = ServerConfig()
+    storage: StorageConfig = StorageConfig()
+    keys: KeysConfig = KeysConfig()
+    oauth: OAuthConfig = OAuthConfig()
+    audit: AuditConfig = AuditConfig()
+    policy: PolicyConfig = PolicyConfig()
+    servers: dict[str, UpstreamConfig] = {}
+
+    @property
+    def data_path(self) -> Path:
+        """The data directory."""
+        return Path(self.data_dir)
+
+    @property
+    def keys_path(self) -> Path:
+        """The directory of key files."""
+        return Path(self.keys.directory) if self.keys.directory else self.data_path / "keys"
+
+    @property
+    def database_url(self) -> str:
+        """The storage URL: what was configured, or SQLite in the data directory."""
+        return self.storage.url or f"sqlite:///{self.data_path / 'sumun.db'}"
+
+    @property
+    def audit_log_path(self) -> Path:
+        """The JSON-lines copy of the audit log."""
+        if self.audit.log_file:
+            return Path(self.audit.log_file)
+        return self.data_path / "logs" / "security_audit.log"
+
+    @property
+    def policy_path(self) -> Path:
+        """The policy document."""
+        return Path(self.policy.file) if self.policy.file else self.data_path / "policy.toml"
+
+    @property
+    def scope_hierarchy(self) -> dict[str, list[str]]:
+        """Which scope includes which patterns.
+
+        In development the seed's one scope opens the operator's tools too.
+        """
+        hierarchy = dict(self.oauth.scope_hierarchy)
+        if self.mode == "development":
+            hierarchy["mcp.access"] = [*hierarchy.get("mcp.access", ()), "audit:read"]
+        return hierarchy
+
+    @property
+    def default_audience(self) -> str:
+        """The ``aud`` of tokens asked for without ``resource``."""
+        return self.oauth.audience or self.issuer

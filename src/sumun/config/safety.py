@@ -1,0 +1,74 @@
+"""What a configuration may not be, and how to mend it."""
+
+import re
+
+from sumun.config.errors import ConfigurationError
+from sumun.config.model import Config
+
+KNOWN_SECRETS = frozenset({"mcp-oauth2-demo-secret-key-2025", "secret", "changeme", "password"})
+"""Root secrets printed in public documents; production refuses them."""
+
+SECRET_LENGTH = 16
+"""Characters a root secret has at least, in production."""
+
+_ISSUER = re.compile(r"https?://(?!/)[!-~]+")
+_NOT_IN_ISSUER = re.compile(r'[?#@"\\<>]')
+
+
+def check(config: Config, *, serving: bool = True) -> None:
+    """Refuse settings that are unsafe in the configured mode.
+
+    Raises
+    ------
+    ConfigurationError
+        With every unsafe setting and how to mend it, one a line.
+
+    """
+    problems = [*(_serving_problems(config) if serving else ()), *_secret_problems(config)]
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+
+
+def _serving_problems(config: Config) -> list[str]:
+    found: list[str] = []
+    issuer = config.issuer
+    if not _ISSUER.fullmatch(issuer) or _NOT_IN_ISSUER.search(issuer):
+        # Not shown: what is wrong with it may be a password in it.
+        found.append(
+            "issuer: must be an http(s) URL in ASCII, without user, query or fragment"
+            " (RFC 8414 §2), such as https://gate.example.com"
+        )
+    if config.mode == "development":
+        return found
+    if not found and issuer.startswith("http://"):
+        found.append(
+            f"issuer: {issuer!r} is plain http; production needs https:// "
+            '(or mode = "development" on a loopback address)'
+        )
+    if config.server.debug:
+        found.append("server.debug: must be off in production; remove it")
+    if config.oauth.demo_client:
+        found.append(
+            "oauth.demo_client: everybody knows its secret; remove it, "
+            "and add a client of your own with sumun client add"
+        )
+    return found
+
+
+def _secret_problems(config: Config) -> list[str]:
+    secret = config.keys.root_secret
+    if config.mode == "development" or not secret:
+        return []
+    if secret in KNOWN_SECRETS:
+        problem = (
+            "keys.root_secret: this value is printed in public documents; set JWT_SECRET_KEY "
+            "(or SUMUN_KEYS__ROOT_SECRET_FILE) to a secret of your own: sumun init writes one"
+        )
+        return [problem]
+    if len(secret) < SECRET_LENGTH:
+        problem = (
+            f"keys.root_secret: has fewer than {SECRET_LENGTH} characters and can be guessed; "
+            "set JWT_SECRET_KEY to a longer one: sumun init writes one"
+        )
+        return [problem]
+    return []
