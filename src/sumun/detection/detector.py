@@ -26,7 +26,7 @@ TextRecognizer = PatternRecognizer | FunctionRecognizer
 MAX_DEPTH = 512
 MAX_LENGTH = 64 * 1024 * 1024
 
-_ESCAPED = rb"\\[^n\"\\]|\x00|[0-9.]{6}[eE][+-]?[0-9]{1,3}(?:[^0-9A-Za-z]|$)"
+_ESCAPED = rb"(?:^|[^\\])(?:\\\\)*\\[^n\"\\]|\x00|[0-9.]{6}[eE][+-]?[0-9]{1,3}(?:[^0-9A-Za-z]|$)"
 """What makes JSON text differ from the value it stands for: escapes, other encodings, exponents."""
 
 
@@ -124,6 +124,8 @@ class Detector:
         ------
         Unscannable
             If the value is too deep, too large, or not JSON.
+        ValueError
+            If ``skip`` holds something that is not a path.
 
         """
         tree = Tree(value, skip, max_depth=self.max_depth, max_length=self.max_length)

@@ -91,8 +91,9 @@ class Tree:
         self._pieces: list[str] = []
         self._places: list[Place] = []
         # A bare value is looked at as the only element of a list that stands outside of the tree.
-        outside: Container = [value]
-        self._parents: dict[int, tuple[Container, Key] | None] = {id(outside): None}
+        self._outside = outside = [value]
+        self._parents: dict[int, tuple[Container, Key]] = {}
+        self._paths = {id(outside): ""}
         self._skipped = {place for path in skip if (place := _resolve(outside, path))}
         self._max_depth = max_depth
         self._stack: list[tuple[Container, str, int]] = [(outside, "", 0)]
@@ -116,6 +117,8 @@ class Tree:
                 continue  # the name of a list, already seen where it stands
             if not is_key:
                 start, end = max(start - value_at, 0), min(end, len(piece) - 1) - value_at
+            if start >= end:
+                continue
             leaf = leaves.get((number, is_key))
             if leaf is None:
                 text = piece[: value_at - 1] if is_key else piece[value_at:-1]
@@ -182,13 +185,15 @@ class Tree:
         raise NotJson(f"a value of type {kind.__name__}")
 
     def _path(self, container: Container, key: Key) -> str:
-        steps: list[str] = []
-        place: tuple[Container, Key] | None = (container, key)
-        while place is not None:
-            steps.append(_step(place[1]))
-            place = self._parents[id(place[0])]
-        steps[-1] = "$"
-        return "".join(reversed(steps))
+        climbed: list[tuple[int, Key]] = []
+        while id(container) not in self._paths:
+            parent = self._parents[id(container)]
+            climbed.append((id(container), parent[1]))
+            container = parent[0]
+        path = self._paths[id(container)]
+        for known, step in reversed(climbed):
+            path = self._paths[known] = path + _step(step)
+        return "$" + (path + _step(key)).removeprefix("[0]")  # the list outside of the tree
 
 
 def _number(value: float) -> str:
@@ -210,13 +215,23 @@ def _step(key: Key) -> str:
 
 
 _STEPS = re.compile(r"\.([^\W\d]\w*)|\[(\d{1,9})\]|\['((?:[^'\\]|\\.)*)'\]")
+_PATH = re.compile(rf"\$(?:{_STEPS.pattern})*")
 
 
 def _resolve(outside: Container, path: str) -> tuple[int, Key] | None:
-    """Return where the path leads, if the tree has such a place."""
+    """Return where the path leads, if the tree has such a place.
+
+    Raises
+    ------
+    ValueError
+        If this is not a path.
+
+    """
+    if not _PATH.fullmatch(path):
+        raise ValueError(f"not a JSON path: {path!r}")
     container: Any = outside
     key: Key = 0
-    for match in _STEPS.finditer(path, 1):
+    for match in _STEPS.finditer(path):
         member, index, quoted = match.groups()
         try:
             container = container[key]

@@ -145,7 +145,8 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         trigger=rb"-----BEGIN ",
         pattern=re.compile(
             r"(?P<value>-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----"
-            r"[^-]{0,16384}(?:-----END (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----)?)"
+            r"(?:[^-\x1e\x1f]|-(?!----)){0,16384}"
+            r"(?:-----END (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----)?)"
         ),
         judge=0.98,
     ),

@@ -31,7 +31,7 @@ def rrn_checksum(digits: str) -> bool:
 
 def frn_checksum(digits: str) -> bool:
     """Tell whether the last digit of a foreigner registration number holds."""
-    return ((11 - _dot(digits, _RRN_WEIGHTS) % 11) % 10 + 2) % 10 == int(digits[12])
+    return (13 - _dot(digits, _RRN_WEIGHTS) % 11) % 10 == int(digits[12])
 
 
 def brn_checksum(digits: str) -> bool:

@@ -92,9 +92,9 @@ _VALUE = r"[\"'\])]{0,2}[ \t]{0,4}[:=\x1f][ \t]{0,4}[\"']?"
 _STOP = r"(?![A-Za-z\u00c0-\u024f\x1f])"
 
 # In raw JSON a quotation mark may be escaped, and a value may stand in a list.
-_VALUE_BYTES = rb"[\"'\])\\]*\s*[:=\x1f][\s\"'\\\[]*"
-_LATIN_BYTES = _KEYWORD_BYTES + _VALUE_BYTES + rb"(?:[A-Z]|\xc3)"
-_HANGUL_BYTES = _KEYWORD_BYTES + _VALUE_BYTES + rb"[\xea-\xed]"
+_VALUE_BYTES = rb"[\"'\])\\]*\s*[:=\x1f][\s\"'\\]*"
+_LATIN_BYTES = _KEYWORD_BYTES + _VALUE_BYTES + rb"(?:\[|[A-Z]|\xc3)"
+_HANGUL_BYTES = _KEYWORD_BYTES + _VALUE_BYTES + rb"[\[\xea-\xed]"
 
 
 def _label_strength(match: re.Match[str]) -> int:

@@ -1,0 +1,206 @@
+"""One table for each recognizer: what it finds, and what looks like it and is something else."""
+
+import base64
+
+import pytest
+
+from sumun.detection.entities import ENTITIES
+from sumun.detection.recognizers import RECOGNIZERS
+
+LUHN_CARD = "4111 1111 1111 1111"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2huIn0.dGhpcyBpcyBhIHNpZ25hdHVyZQ"
+PEM = "-----BEGIN " + "RSA PRIVATE KEY-----\nMIIEow==\n-----END RSA PRIVATE KEY-----"
+BASIC = base64.b64encode(b"aladdin:opensesame").decode()
+
+
+def _secret(prefix: str, length: int) -> str:
+    """Make a key of the right shape that no secret scanner finds in this file."""
+    return prefix + ("a1B2c3D4e5" * 30)[:length]
+
+
+FOUND = [
+    # recognizer, text, value
+    ("email", "메일은john.o-brien+tag@mail.example.co.kr로", "john.o-brien+tag@mail.example.co.kr"),
+    ("email", "say 'o'neil@example.com'", "o'neil@example.com"),
+    ("email", "<john@example.com>, and", "john@example.com"),
+    ("phone_international", "reach +44 20 7946 0958 now", "+44 20 7946 0958"),
+    ("phone_international", "+447700900123", "+447700900123"),
+    ("phone_international", "+41 (0)62 585 51 90", "+41 (0)62 585 51 90"),
+    ("phone_labelled", "my phone: 040 898 9331", "040 898 9331"),
+    ("phone_labelled", "They're not answering at 0680 298 70 63", "0680 298 70 63"),
+    ("kr_mobile", "T.010-1234-5678", "010-1234-5678"),
+    ("kr_mobile", "010 1234 5678", "010 1234 5678"),
+    ("kr_mobile", "(01012345678)", "01012345678"),
+    ("kr_mobile", "011-234-5678", "011-234-5678"),
+    ("kr_mobile", "82-10-1234-5678", "82-10-1234-5678"),
+    ("kr_mobile", "+82-10-1234-5678", "+82-10-1234-5678"),
+    ("kr_landline", "02-123-4567", "02-123-4567"),
+    ("kr_landline", "02)1234-5678로", "02)1234-5678"),
+    ("kr_landline", "(031) 123-4567", "(031) 123-4567"),
+    ("kr_landline", "070-1234-5678", "070-1234-5678"),
+    ("kr_service", "1588-1234", "1588-1234"),
+    ("us_phone", "(212) 555-0123", "(212) 555-0123"),
+    ("us_phone", "212.555.0123", "212.555.0123"),
+    ("kr_rrn", "900101-1234568", "900101-1234568"),
+    ("kr_rrn", "9001011234568", "9001011234568"),
+    ("kr_rrn", "201105-3000001", "201105-3000001"),  # after October 2020: no checksum
+    ("kr_rrn", "주민등록번호 991332-1234567", "991332-1234567"),  # mistyped, but labelled
+    ("kr_rrn_half_hidden", "900101-1******", "900101-1******"),
+    ("kr_frn", "900101-5234561", "900101-5234561"),
+    ("kr_brn", "사업자등록번호 214-81-12345", "214-81-12345"),
+    ("kr_brn", "124-81-00998", "124-81-00998"),
+    ("kr_corp", "법인등록번호 110111-0045678", "110111-0045678"),
+    ("kr_driver", "11-20-123456-70", "11-20-123456-70"),
+    ("kr_driver", "운전면허번호 11-20-45-12-345-67", "11-20-45-12-345-67"),
+    ("kr_passport", "여권번호: M12345678", "M12345678"),
+    ("kr_passport", "passport M123A4567", "M123A4567"),
+    ("kr_vehicle", "12가 3456", "12가 3456"),
+    ("kr_vehicle", "123허4567입니다", "123허4567"),
+    ("kr_account", "신한은행 110-421-993012 예금주", "110-421-993012"),
+    ("us_ssn", "536-90-4399", "536-90-4399"),
+    ("us_ssn", "SSN 536904399", "536904399"),
+    ("card", LUHN_CARD, LUHN_CARD),
+    ("card", "4111111111111111", "4111111111111111"),
+    ("card", "3782 822463 10005", "3782 822463 10005"),
+    ("card", "카드번호 4518-2290-1104-8834", "4518-2290-1104-8834"),  # no checksum, but labelled
+    ("iban", "GB82 WEST 1234 5698 7654 32 and", "GB82 WEST 1234 5698 7654 32"),
+    ("iban", "DE89370400440532013000", "DE89370400440532013000"),
+    ("iban", "gb82west12345698765432", "gb82west12345698765432"),
+    ("ipv4", "from 203.0.113.7:443", "203.0.113.7"),
+    ("ipv6", "2001:db8::ff00:42:8329", "2001:db8::ff00:42:8329"),
+    ("ipv6", "[2001:db8:0:0:0:ff00:42:8329]", "2001:db8:0:0:0:ff00:42:8329"),
+    ("mac", "00:1b:44:11:3a:b7", "00:1b:44:11:3a:b7"),
+    ("mac", "00-1B-44-11-3A-B7", "00-1B-44-11-3A-B7"),
+    (
+        "url_userinfo",
+        "postgres://app:s3cr3t@db.local:5432/x",
+        "postgres://app:s3cr3t@db.local:5432",
+    ),
+    ("url_userinfo", "redis://:hunter22@cache:6379", "redis://:hunter22@cache:6379"),
+    ("aws_access_key", _secret("AKIA", 0) + "QWERTYUIOPASDF22", "AKIAQWERTYUIOPASDF22"),
+    ("github_token", _secret("ghp_", 36), _secret("ghp_", 36)),
+    ("github_fine_grained", _secret("github_pat_", 82), _secret("github_pat_", 82)),
+    ("gitlab_token", _secret("glpat-", 20), _secret("glpat-", 20)),
+    ("slack_token", _secret("xoxb-", 40), _secret("xoxb-", 40)),
+    ("slack_app_token", _secret("xapp-1-", 40), _secret("xapp-1-", 40)),
+    (
+        "slack_webhook",
+        _secret("https://hooks.slack.com/services/", 40),
+        _secret("https://hooks.slack.com/services/", 40),
+    ),
+    ("stripe_key", _secret("sk_live_", 24), _secret("sk_live_", 24)),
+    ("stripe_webhook_secret", _secret("whsec_", 32), _secret("whsec_", 32)),
+    ("anthropic_key", _secret("sk-ant-", 90), _secret("sk-ant-", 90)),
+    ("openai_key", _secret("sk-proj-", 48), _secret("sk-proj-", 48)),
+    ("google_api_key", _secret("AIza", 35), _secret("AIza", 35)),
+    ("google_oauth_secret", _secret("GOCSPX-", 28), _secret("GOCSPX-", 28)),
+    ("huggingface_token", "hf_" + "abCDefGHij" * 3 + "klmn", "hf_" + "abCDefGHij" * 3 + "klmn"),
+    ("npm_token", _secret("npm_", 36), _secret("npm_", 36)),
+    ("pypi_token", _secret("pypi-AgE", 120), _secret("pypi-AgE", 120)),
+    ("sendgrid_key", "SG." + _secret("", 22) + "." + _secret("", 43), None),
+    ("twilio_key", "SK" + "0123456789abcdef" * 2, None),
+    ("telegram_bot_token", "123456780:AA" + _secret("", 33), None),
+    ("digitalocean_token", "dop_v1_" + "0a1b2c3d" * 8, None),
+    ("private_key", f"key:\n{PEM}\n", PEM),
+    ("jwt", f"token {JWT},", JWT),
+    ("bearer_header", "Authorization: Bearer mF_9.B5f-4.1JqMabcdef", "mF_9.B5f-4.1JqMabcdef"),
+    ("basic_header", f"Authorization: Basic {BASIC}", BASIC),
+    ("named_secret", "password: hunter2!", "hunter2!"),
+    ("named_secret", 'PASSWORD="correct horse 7"', "correct horse 7"),
+    ("named_secret", "비밀번호는 abcd1234!입니다", "abcd1234!"),
+    ("named_secret", "client_secret=s3cr3tvalue;", "s3cr3tvalue"),
+    ("named_secret", "Server=db;Password=pa55word;", "pa55word"),
+    ("named_secret", "api-key: 9f8e7d6c5b", "9f8e7d6c5b"),
+    ("kr_name_labelled", "성명: 김철수", "김철수"),
+    ("kr_name_labelled", "이름은 홍길동입니다", "홍길동"),
+    ("kr_name_labelled", "담당자 김서윤(총무)", "김서윤"),
+    ("kr_name_labelled", "예금주 남궁민수", "남궁민수"),
+    ("kr_name_entitled", "어제 박지훈 과장이", "박지훈"),
+    ("kr_name_entitled", "이영희님께", "이영희"),
+    ("kr_name_key", "customer_name = 김철수", "김철수"),
+    ("name_labelled", "Full name: Jane van der Berg", "Jane van der Berg"),
+    ("name_labelled", "name: Jane Doe", "Jane Doe"),
+    ("name_labelled", "Patient: Jane", "Jane"),
+    ("name_titled", "Dear Mr. Smith,", "Smith"),
+    ("name_told", "hello, my name is Ada Lovelace.", "Ada Lovelace"),
+]
+
+NOT_FOUND = [
+    "icon@2x.png",
+    "getty@tty1.service",
+    "a..b@example.c",
+    "git@github.com:owner/repository.git",
+    "@decorator",
+    "550e8400-e29b-41d4-a716-446655440000",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "1763900000000",  # milliseconds
+    "1763900000000000",  # microseconds
+    "2026-11-23T10:20:30.123456Z",
+    "20261123102030",
+    "1234567890123456789",
+    "3.14159265358979",
+    "order-20261123-000123",
+    "4111 1111 1111 1112",  # the checksum says no, and nothing says card
+    "1111 1111 1111 1111",
+    "version 1.2.3.4",
+    "v10.2.3.4",
+    "300.1.2.3",
+    "127.0.0.1",
+    "::1",
+    "std::vector",
+    "12:30:45",
+    "000-12-3456",
+    "666-12-3456",
+    "20조 5000억",
+    "100주 1000원",
+    "password: ********",
+    "password: ${DB_PASSWORD}",
+    "password: required",
+    "password = os.getenv('PASSWORD')",
+    "api_key: your-api-key-here",
+    "next_page_token: c2Vjb25kcGFnZQ12",
+    "token_type: bearer",
+    "Bearer <YOUR_ACCESS_TOKEN>",
+    "monkey: banana99",
+    "https://example.com:8443/path@2",
+    "http://user:xxxxx@localhost",
+    "eyJub3QiOiAidG9rZW4ifQ.eyJub3QiOiAidG9rZW4ifQ.abcdef",
+    "-----BEGIN PUBLIC KEY-----",
+    "name: Weather Service",
+    "Bank Name: Credit Karma",
+    "file name: Annual Report",
+    "name: get_weather",
+    "고객님 안녕하세요",
+    "담당자 정보를 확인",
+    "이름: 없음",
+    "김치찌개 이천원",
+    "GB82 WEST 1234 5698 7654 33",  # the checksum says no
+]
+
+
+@pytest.mark.parametrize(("recognizer", "text", "value"), FOUND, ids=lambda each: str(each)[:40])
+def test_a_recognizer_finds(detector, recognizer, text, value):
+    by_span = {(each.start, each.end): each for each in detector.scan_text(text)}
+    start = text.index(value or text)
+    finding = by_span.get((start, start + len(value or text)))
+    assert finding is not None, f"found {list(by_span.values())}"
+    entity_types = {each.entity_type for each in RECOGNIZERS if each.name == recognizer}
+    assert {finding.entity_type} == entity_types
+
+
+@pytest.mark.parametrize("text", NOT_FOUND)
+def test_what_only_looks_like_it_is_left_alone(found, text):
+    assert found(text) == []
+
+
+def test_every_recognizer_has_a_row_of_its_own():
+    assert {each.name for each in RECOGNIZERS} == {recognizer for recognizer, _, _ in FOUND}
+
+
+def test_every_entity_type_has_a_recognizer():
+    assert {each.entity_type for each in RECOGNIZERS} == set(ENTITIES)
+
+
+def test_recognizer_names_are_unique():
+    names = [each.name for each in RECOGNIZERS]
+    assert len(names) == len(set(names))
