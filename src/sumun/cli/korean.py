@@ -592,7 +592,7 @@ _DOCTOR = {
         "시계를 맞추십시오(NTP). 토큰과 로그가 시계에 달려 있습니다"
     ),
     "agrees with the file system's": "파일 시스템의 시계와 일치함",
-    "not looked at, because the keys cannot be used": "키를 쓸 수 없어 살펴보지 않음",
+    "not looked at, because there are no keys to use": "쓸 수 있는 키가 없어 살펴보지 않음",
     "{dialect} {version} ({driver}), schema {schema_version}": (
         "{dialect} {version} ({driver}), 스키마 {schema_version}"
     ),

@@ -82,9 +82,19 @@ def _message(answer: Answer) -> dict[str, Any]:
         message = msgspec.json.decode(body)
     except msgspec.MsgspecError:
         raise NotMcp(f"HTTP {answer.status}, and not JSON-RPC") from None
-    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+    if not _is_answer(message):
         raise NotMcp(f"HTTP {answer.status}, and not JSON-RPC")
-    return message
+    return message  # type: ignore[no-any-return]  # just looked at
+
+
+def _is_answer(message: Any) -> bool:
+    """Say whether this is a JSON-RPC answer as MCP has them: a result object, or an error."""
+    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+        return False
+    error = message.get("error")
+    if isinstance(error, dict):
+        return isinstance(error.get("message"), str)
+    return isinstance(message.get("result"), dict)
 
 
 def _last_event(body: bytes) -> bytes:

@@ -68,6 +68,7 @@ def open_text(raw: io.RawIOBase) -> io.TextIOWrapper | None:
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif b"\0" in sample:
+        buffered.detach()
         return None
     else:
         encoding = _encoding(sample)

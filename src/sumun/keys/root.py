@@ -46,7 +46,8 @@ def open_root_secret(config: Config) -> RootSecret:
     Raises
     ------
     KeyMaterialError
-        If the generated file cannot be written, read, or is not private in production.
+        If the generated file cannot be written, read, is not private in production, or is gone
+        while keys that were sealed under it are there.
 
     """
     if config.keys.root_secret:
@@ -56,6 +57,11 @@ def open_root_secret(config: Config) -> RootSecret:
     with locked(directory):
         stored = read_private(path, strict=config.mode == "production")
         if stored is None:
+            if any(directory.glob("*.sealed")):
+                raise KeyMaterialError(
+                    f"{path}: is missing, and keys sealed under a root secret are here; "
+                    "restore it from a backup, or set JWT_SECRET_KEY to that secret"
+                )
             stored = base64.urlsafe_b64encode(secrets.token_bytes(_BYTES)).rstrip(b"=") + b"\n"
             write_private(path, stored)
     secret = stored.strip()

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from sumun.config import Config, KeysConfig
-from sumun.keys import KeyMaterialError, RootSecret, open_root_secret
+from sumun.keys import KeyMaterialError, RootSecret, SealedFiles, open_root_secret
 
 
 def test_each_purpose_has_its_own_key(root: RootSecret):
@@ -65,3 +65,12 @@ def test_cut_root_file_is_refused(tmp_path: Path):
     (config.keys_path / "root.key").write_text("short")
     with pytest.raises(KeyMaterialError, match="cut short"):
         open_root_secret(config)
+
+
+def test_lost_secret_is_not_replaced_while_keys_are_sealed_under_it(tmp_path: Path):
+    config = Config(data_dir=str(tmp_path))
+    SealedFiles(config.keys_path, open_root_secret(config)).store("some", b"key")
+    (config.keys_path / "root.key").unlink()
+    with pytest.raises(KeyMaterialError, match="is missing, and keys sealed"):
+        open_root_secret(config)
+    assert not (config.keys_path / "root.key").exists()

@@ -23,7 +23,6 @@ async def check_records(config: Config, servers: dict[str, UpstreamConfig]) -> A
     from sumun.audit import AuditDamaged
     from sumun.gateway.registry import list_servers
     from sumun.guard import Rooms
-    from sumun.keys import KeyMaterialError
     from sumun.storage import StorageError
 
     if not config.storage.url and not (config.data_path / "sumun.db").exists():
@@ -32,9 +31,6 @@ async def check_records(config: Config, servers: dict[str, UpstreamConfig]) -> A
     try:
         opened = Rooms(config)
         await opened.database.open()
-    except KeyMaterialError:
-        yield skipped("database", tr("not looked at, because the keys cannot be used"))
-        return
     except StorageError as error:
         yield failed("database", str(error), _mend(config))
         return

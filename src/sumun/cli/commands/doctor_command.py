@@ -59,7 +59,7 @@ def _examine() -> Iterator["Check"]:
 
 
 def _look_here(config: "Config", settings_file: Path | None) -> Iterator["Check"]:
-    from sumun.cli.checks import failed, files, running
+    from sumun.cli.checks import failed, files, running, skipped
 
     yield from files.check_mode(config, settings_file)
     try:
@@ -74,7 +74,10 @@ def _look_here(config: "Config", settings_file: Path | None) -> Iterator["Check"
     yield from files.check_keys(config, signing)
     yield from files.check_policy(config)
     servers: dict[str, UpstreamConfig] = {}
-    yield from rooms.run(_look_into(config, servers))
+    if signing:
+        yield from rooms.run(_look_into(config, servers))
+    else:
+        yield skipped("database", tr("not looked at, because there are no keys to use"))
     servers |= config.servers
     yield from running.check_server(config, list(servers), signing)
     yield from running.check_upstreams(servers)

@@ -177,5 +177,6 @@ def _scan_one(name: str, raw: Any, scanner: Any, report: _Report) -> None:
         report.skip(name, "binary file")
         return
     report.files += 1
-    for located in scan_stream(stream, scanner):
-        report.add(name, located)
+    with stream:
+        for located in scan_stream(stream, scanner):
+            report.add(name, located)

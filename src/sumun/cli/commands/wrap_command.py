@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import os
+import signal
 import sys
 import threading
 from collections.abc import Awaitable, Callable
@@ -17,6 +18,8 @@ from sumun.cli.rooms import run
 
 if TYPE_CHECKING:
     from sumun.config import Config
+
+_TERMINATED = 128 + signal.SIGTERM
 
 
 @grammar.command(
@@ -38,6 +41,8 @@ def command(name: str, command_line: tuple[str, ...]) -> None:
     it is told pass the same guard as over HTTP, with your policy, and every call is recorded. No
     network is involved.
     """
+    if sys.stdout is None:
+        raise Failure(tr("standard output is closed: there is nobody to answer"))
     config = current_settings().load_with({"mode": "development"})
     status = run(_stand(config, name, command_line))
     sys.exit(status)
@@ -51,6 +56,7 @@ async def _stand(config: "Config", name: str, command_line: tuple[str, ...]) -> 
 
     check_name(name)
     policy = read_policy(config)
+    _end_on(signal.SIGTERM, signal.SIGHUP)
     rooms = Rooms(config)
     await rooms.open()
     try:
@@ -63,8 +69,18 @@ async def _stand(config: "Config", name: str, command_line: tuple[str, ...]) -> 
         raise Failure(
             tr("the MCP server did not start: {reason}").format(reason=failed), UNAVAILABLE
         ) from None
+    except asyncio.CancelledError:
+        return _TERMINATED
     finally:
         await rooms.close()
+
+
+def _end_on(*numbers: signal.Signals) -> None:
+    """End in order when told to: the server must not outlive us."""
+    task = asyncio.current_task()
+    if task is not None:
+        for number in numbers:
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 def _standard_input() -> Callable[[], Awaitable[bytes]]:
@@ -73,11 +89,13 @@ def _standard_input() -> Callable[[], Awaitable[bytes]]:
 
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[bytes] = asyncio.Queue(16)
+    # A reader of our own: the interpreter cannot exit while a thread waits inside sys.stdin's.
+    file = None if sys.stdin is None else open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: PTH123, SIM115
 
     def read() -> None:
         line = b"-"
         while line:
-            line = sys.stdin.buffer.readline(LINE_LIMIT + 1)
+            line = file.readline(LINE_LIMIT + 1) if file is not None else b""
             if len(line) > LINE_LIMIT:
                 line = b""
             if not line or line.strip():
