@@ -1,0 +1,127 @@
+"""A Sumun for the servers of others to trust."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+
+SUMUN = Path(sys.executable).parent / "sumun"
+START_TIMEOUT = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(url: str) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while time.monotonic() < deadline:
+        with suppress(httpx2.HTTPError):
+            httpx2.get(url, trust_env=False)
+            return
+        time.sleep(0.05)
+    pytest.fail(f"nothing answers at {url}")
+
+
+@dataclass
+class Issuer:
+    """A server that runs, and the command line to it."""
+
+    url: str
+    directory: Path
+    environ: dict[str, str]
+
+    def command(self, *arguments: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [SUMUN, "--json", *arguments],
+            cwd=self.directory,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def add_client(self, name: str, resource: str, scope: str = "mcp.access") -> dict[str, str]:
+        """Register a client for a resource elsewhere; return its credentials."""
+        added = self.command("client", "add", name, "--resource", resource, "--scope", scope)
+        return {"client_id": added["client_id"], "client_secret": added["client_secret"]}
+
+    def token(self, credentials: dict[str, str], **parameters: str) -> str:
+        form = {"grant_type": "client_credentials", **credentials, **parameters}
+        answer = httpx2.post(f"{self.url}/oauth2/token", data=form, trust_env=False)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["access_token"]
+
+
+@pytest.fixture(scope="session", name="free_port")
+def free_port_fixture() -> Callable[[], int]:
+    return free_port
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
+    directory = tmp_path_factory.mktemp("issuer")
+    port = free_port()
+    url = f"http://localhost:{port}"
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("SUMUN_")}
+    settings = {
+        "SUMUN_MODE": "development",
+        "SUMUN_ISSUER": url,
+        "SUMUN_SERVER__PORT": str(port),
+        "SUMUN_DATA_DIR": str(directory / "data"),
+    }
+    log = directory / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [SUMUN, "serve"],
+            cwd=directory,
+            env=kept | settings,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(f"{url}/readyz")
+        yield Issuer(url, directory, kept | settings)
+    finally:
+        server.terminate()
+        server.wait(START_TIMEOUT)
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[..., Any]:
+    """Serve an ASGI application over HTTP until the block ends."""
+
+    @contextmanager
+    def serve(app: Any, port: int) -> Iterator[str]:
+        server = uvicorn.Server(
+            uvicorn.Config(app, port=port, log_level="error", ws="none", lifespan="on")
+        )
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            deadline = time.monotonic() + START_TIMEOUT
+            while not server.started and time.monotonic() < deadline:
+                time.sleep(0.02)
+            yield f"http://localhost:{port}"
+        finally:
+            server.should_exit = True
+            thread.join(START_TIMEOUT)
+
+    return serve
