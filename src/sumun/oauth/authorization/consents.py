@@ -1,0 +1,79 @@
+"""What people let clients do, remembered, so that they are asked only what is new."""
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from sumun.oauth.authorization.grants import revoke_grants
+from sumun.oauth.clients import ClientMetadata
+from sumun.storage import Row, Transaction
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person lets a client do at a resource.
+
+    Attributes
+    ----------
+    scope:
+        What was granted, space-separated.
+    fingerprint:
+        What the client was then: another means the person agreed to something else.
+
+    """
+
+    user_id: str
+    client_id: str
+    resource: str
+    scope: str
+    fingerprint: str
+    granted_at: int
+
+    def covers(self, scopes: Iterable[str], fingerprint: str) -> bool:
+        """Say whether the person has agreed to all this, to the same client."""
+        return self.fingerprint == fingerprint and set(scopes) <= set(self.scope.split())
+
+
+def fingerprint(metadata: ClientMetadata) -> str:
+    """Return what changes when anything a client is registered with changes."""
+    encoded = msgspec.json.encode(metadata, order="deterministic")
+    return hashlib.sha256(encoded).hexdigest()
+
+
+def find_consent(tx: Transaction, user_id: str, client_id: str, resource: str) -> Consent | None:
+    """Return what was agreed to."""
+    row = tx.fetch_one("find_consent", user_id=user_id, client_id=client_id, resource=resource)
+    return None if row is None else _from_row(row)
+
+
+def list_consents(tx: Transaction, user_id: str) -> list[Consent]:
+    """Return what a person has agreed to, by client."""
+    return [_from_row(row) for row in tx.fetch_all("list_consents", user_id=user_id)]
+
+
+def remember_consent(tx: Transaction, consent: Consent, asked: Iterable[str]) -> None:
+    """Keep the decision; what was agreed to earlier and not asked about again stays."""
+    before = find_consent(tx, consent.user_id, consent.client_id, consent.resource)
+    kept: list[str] = []
+    if before is not None and before.fingerprint == consent.fingerprint:
+        asked = set(asked)
+        kept = [scope for scope in before.scope.split() if scope not in asked]
+    scope = " ".join(dict.fromkeys([*kept, *consent.scope.split()]))
+    tx.execute("put_consent", **{**msgspec.structs.asdict(consent), "scope": scope})
+
+
+def withdraw_consent(
+    tx: Transaction, user_id: str, client_id: str, resource: str, *, now: int, deny_until: int
+) -> list[str]:
+    """Forget what was agreed to, and revoke every grant of it; return which.
+
+    ``deny_until`` is when the last access token that may be out there has expired.
+    """
+    key = {"user_id": user_id, "client_id": client_id, "resource": resource}
+    tx.execute("remove_consent", **key)
+    grants = [str(row[0]) for row in tx.fetch_all("list_client_grants", **key)]
+    return revoke_grants(tx, grants, now=now, deny_until=deny_until)
+
+
+def _from_row(row: Row) -> Consent:
+    return msgspec.convert(dict(zip(Consent.__struct_fields__, row, strict=True)), Consent)
