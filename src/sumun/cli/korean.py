@@ -193,6 +193,9 @@ _SERVER = {
     ),
     "What the server is called in the policy.": "정책에서 이 서버를 부르는 이름.",
     "the MCP server did not start: {reason}": "MCP 서버가 시작되지 않았습니다: {reason}",
+    "standard output is closed: there is nobody to answer": (
+        "표준 출력이 닫혀 있습니다: 대답을 들을 곳이 없습니다"
+    ),
 }
 
 _INIT = {

@@ -57,31 +57,25 @@ class StdioDoor:
             If the server cannot be started.
 
         """
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                limit=LINE_LIMIT,
-            )
-        except OSError as error:
-            raise UpstreamFailed(f"{command[0]}: {error.strerror}") from None
-        if process.stdin is None or process.stdout is None:
-            raise UpstreamFailed(f"{command[0]}: has no standard streams")
-        up = asyncio.create_task(self._upwards(incoming, process.stdin, outgoing))
-        down = asyncio.create_task(self._downwards(process.stdout, outgoing))
+        process, server, said = await _started(command)
+        up = asyncio.create_task(self._upwards(incoming, server, outgoing))
+        down = asyncio.create_task(self._downwards(said, outgoing))
         try:
             await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
-            process.stdin.close()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_GRACE):
-                    await asyncio.shield(down)
+            server.close()
+            await asyncio.wait({down}, timeout=_GRACE)
         finally:
+            server.close()
             up.cancel()
             down.cancel()
-            await asyncio.gather(up, down, return_exceptions=True)
+            ended = await asyncio.gather(up, down, return_exceptions=True)
             status = await _ended(process)
+            await _emptied(said)
             await self._give_up(outgoing)
+        for fault in ended:
+            # The client's end may be gone by now, as any pipe's; everything else is a fault.
+            if isinstance(fault, Exception) and not isinstance(fault, OSError):
+                raise fault
         return status
 
     async def _upwards(
@@ -100,20 +94,30 @@ class StdioDoor:
                     await server.drain()
 
     async def _admitted(self, message: Message, line: bytes, reply: Write) -> bytes | None:
-        if message.kind == "request" and len(self._waiting) >= _WAITING_LIMIT:
-            reply(
-                jsonrpc.error(message.id, jsonrpc.REFUSED, "Too many requests wait for an answer")
-            )
+        asked = message.kind == "request"
+        if asked and (problem := self._cannot_wait(message.id)):
+            reply(jsonrpc.error(message.id, jsonrpc.INVALID_REQUEST, problem))
             return None
+        cancelled = _cancelled(message)
         call = to_call(message, line, server=self._server)
         admitted = await self._guard.admit(self._principal, call)
         if isinstance(admitted, Refusal):
-            if message.kind == "request":
+            if asked:
                 reply(_body(answers.refused(admitted, message.id, "")))
             return None
-        if message.kind == "request":
+        if asked:
             self._waiting[message.id] = admitted
+        elif cancelled in self._waiting:
+            # The server should not answer any more (MCP "Cancellation").
+            await self._guard.abandon(self._waiting.pop(cancelled), "cancelled")
         return jsonrpc.encode(message.body)
+
+    def _cannot_wait(self, id_: Id) -> str:
+        if id_ in self._waiting:
+            return "Another request of this id waits for its answer"
+        if len(self._waiting) >= _WAITING_LIMIT:
+            return "Too many requests wait for an answer"
+        return ""
 
     async def _downwards(self, server: asyncio.StreamReader, reply: Write) -> None:
         while line := await _line(server):
@@ -126,18 +130,26 @@ class StdioDoor:
 
     async def _protected(self, line: bytes) -> bytes | None:
         message = jsonrpc.decode(line)
-        id_ = message.get("id") if isinstance(message, dict) else None
-        waiting = isinstance(id_, str | int) and id_ in self._waiting and is_answer(message, id_)
-        if waiting:
-            admitted = self._waiting.pop(id_)
-            verbatim = await release(self._guard, admitted, message, line)
-            if isinstance(verbatim, Refusal):
-                return _body(answers.refused(verbatim, id_, ""))
-            return line.strip() if verbatim else jsonrpc.encode(message)
-        if not isinstance(message, dict) or "method" not in message:
+        if not isinstance(message, dict):
+            return None
+        id_ = message.get("id")
+        if "method" in message:
+            unasked = await self._unasked_for()
+            body = await release_unasked(self._guard, unasked, message, line)
+            return None if isinstance(body, Refusal) else body.strip()
+        if type(id_) not in {str, int} or id_ not in self._waiting:
             return None  # an answer nobody waits for
-        body = await release_unasked(self._guard, await self._unasked_for(), message, line)
-        return None if isinstance(body, Refusal) else body.strip()
+        admitted = self._waiting.pop(id_)
+        try:
+            if not is_answer(message, id_):
+                raise UpstreamFailed("what it answered is no answer")  # noqa: TRY301 - one place to fail
+            verbatim = await release(self._guard, admitted, message, line)
+        except UpstreamFailed as failed:
+            await self._guard.abandon(admitted, str(failed))
+            return _body(answers.upstream_failed(id_, failed))
+        if isinstance(verbatim, Refusal):
+            return _body(answers.refused(verbatim, id_, ""))
+        return line.strip() if verbatim else jsonrpc.encode(message)
 
     async def _unasked_for(self) -> Admitted:
         """Return what stands for messages the server sends of its own accord."""
@@ -151,11 +163,38 @@ class StdioDoor:
         return self._unasked
 
     async def _give_up(self, reply: Write) -> None:
-        for id_, admitted in self._waiting.items():
-            failed = UpstreamFailed("it ended without an answer")
+        failed = UpstreamFailed("it ended without an answer")
+        waiting, self._waiting = self._waiting, {}
+        for id_, admitted in waiting.items():
             await self._guard.abandon(admitted, str(failed))
-            reply(_body(answers.upstream_failed(id_, failed)))
-        self._waiting.clear()
+            with contextlib.suppress(OSError):
+                reply(_body(answers.upstream_failed(id_, failed)))
+
+
+async def _started(
+    command: Sequence[str],
+) -> tuple[asyncio.subprocess.Process, asyncio.StreamWriter, asyncio.StreamReader]:
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=LINE_LIMIT,
+        )
+    except OSError as error:
+        raise UpstreamFailed(f"{command[0]}: {error.strerror}") from None
+    if process.stdin is None or process.stdout is None:
+        raise UpstreamFailed(f"{command[0]}: has no standard streams")
+    return process, process.stdin, process.stdout
+
+
+def _cancelled(message: Message) -> Id:
+    """Return which request a notification cancels, if any."""
+    params = message.body.get("params")
+    if message.method != "notifications/cancelled" or not isinstance(params, dict):
+        return None
+    id_ = params.get("requestId")
+    return id_ if type(id_) in {str, int} else None
 
 
 async def _line(stream: asyncio.StreamReader) -> bytes:
@@ -170,13 +209,23 @@ async def _line(stream: asyncio.StreamReader) -> bytes:
 
 
 async def _ended(process: asyncio.subprocess.Process) -> int:
+    """Wait for the server to end, in the end make it, and return its status as a shell would."""
     for stop in (process.terminate, process.kill):
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GRACE):
-                return await process.wait()
-        except TimeoutError:
-            stop()
-    return await process.wait()
+                await process.wait()
+                break
+        stop()
+    status = await process.wait()
+    return status if status >= 0 else 128 - status
+
+
+async def _emptied(said: asyncio.StreamReader) -> None:
+    """Read what nobody waits for any more: the pipe is closed when it was read to its end."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GRACE):
+            while await said.read(65536):
+                pass
 
 
 def _body(answer: answers.Answer) -> bytes:

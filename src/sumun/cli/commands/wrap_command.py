@@ -90,7 +90,7 @@ def _standard_input() -> Callable[[], Awaitable[bytes]]:
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[bytes] = asyncio.Queue(16)
     # A reader of our own: the interpreter cannot exit while a thread waits inside sys.stdin's.
-    file = None if sys.stdin is None else open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: PTH123, SIM115
+    file = None if sys.stdin is None else open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115
 
     def read() -> None:
         line = b"-"
