@@ -55,14 +55,20 @@ def explain(error: Exception) -> tuple[str, int]:
         return _usage(error), USAGE
     if isinstance(error, click.ClickException):
         return error.format_message(), USAGE
-    for kind in type(error).__mro__:
-        status = _STATUSES.get(f"{kind.__module__}.{kind.__qualname__}")
-        if status is not None:
-            return str(error), status
+    status = _foreseen(error)
+    if status is not None:
+        # A server that cannot start for another reason exits as that reason would.
+        cause = error.__cause__
+        return str(error), (_foreseen(cause) if cause else None) or status
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror}", UNAVAILABLE
     return _fault(error), FAULT
+
+
+def _foreseen(error: BaseException) -> int | None:
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    return next((_STATUSES[name] for name in names if name in _STATUSES), None)
 
 
 def _usage(error: click.UsageError) -> str:

@@ -77,7 +77,7 @@ class Lifespan:
             await self.config.loaded_app(scope, self._inbox.get, self._send)
         except Exception as error:
             log.debug("lifespan", exc_info=error)
-            self._fail(in_one_line(error))
+            self._fail(in_one_line(error), error)
         finally:
             if not self._started.is_set():
                 self._fail("the application ended before it had started")
@@ -94,8 +94,9 @@ class Lifespan:
             case "lifespan.startup.failed" | "lifespan.shutdown.failed":
                 return
 
-    def _fail(self, reason: str) -> None:
+    def _fail(self, reason: str, cause: Exception | None = None) -> None:
         if self._started.is_set():
             log.error("while stopping: %s", reason)
         elif self._failure is None:
             self._failure = StartupError(reason)
+            self._failure.__cause__ = cause

@@ -94,7 +94,6 @@ def command(port: int | None) -> None:
     _refuse_other_data(config)
     with _sample_server() as sample:
         # The sample server starts while we load ours.
-        from sumun.guard import read_policy
         from sumun.server.serve import bind, serve
 
         for listener in bind(config.server):
@@ -103,7 +102,6 @@ def command(port: int | None) -> None:
 
         made = Demonstration(issuer=config.issuer, sample_url=sample.url())
         rooms.run(_furnish(config, made))
-        read_policy(config)
         serve(config, ready=lambda _: _announce(config))
 
 

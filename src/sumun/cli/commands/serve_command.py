@@ -52,10 +52,8 @@ def command(host: str | None, port: int | None, workers: int | None, dev: bool) 
     config = settings.load_local(overrides) if dev else settings.load_with(overrides)
     _refuse_demonstration(config)
 
-    from sumun.guard import read_policy
     from sumun.server.serve import serve
 
-    read_policy(config)
     serve(config, ready=lambda url: announce(config, url))
 
 
