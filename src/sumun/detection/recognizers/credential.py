@@ -100,7 +100,7 @@ _NAME = (
 )
 _NAME_BYTES = (
     rb"(?i:pass[-_ ]?(?:word|wd|phrase|code)|pwd|secret|token|key|credentials?)"
-    rb"[\"'\])\\]*\s*[:=\x1f]"
+    rb"[\"'\])\\]*(?:\s*[:=\x1f]|\xeb\x8a\x94|\xec\x9d\x80)"  # or the topic particle
 )
 _SECRET_NAMES = frozenset(
     (
