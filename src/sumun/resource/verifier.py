@@ -12,8 +12,8 @@ from sumun.audit import AuditLog
 from sumun.config import Config
 from sumun.guard import Principal
 from sumun.keys import VerificationKey
+from sumun.keys.jws import Keys, Malformed, verify_jws
 from sumun.resource.identifiers import root_scope
-from sumun.resource.jws import Keys, Malformed, verify_jws
 from sumun.resource.recorder import RefusalRecorder
 from sumun.resource.refusals import (
     Challenged,

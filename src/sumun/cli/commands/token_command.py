@@ -195,7 +195,7 @@ class _Refused(Exception):
 def _verified(
     config: "Config", opened: "Rooms", token: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    from sumun.resource.jws import Malformed, verify_jws
+    from sumun.keys.jws import Malformed, verify_jws
 
     try:
         key, claims = verify_jws(token, rooms.open_keyring(config, opened.files), _TYPE)

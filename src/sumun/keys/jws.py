@@ -1,11 +1,11 @@
-"""Strict reading of compact JWS (RFC 7515 §5.2), for tokens only we have signed."""
+"""Strict reading of compact JWS (RFC 7515 §5.2): ours, and those others sign for us."""
 
 import base64
 import binascii
 import json
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
-from sumun.keys import VerificationKey
+from sumun.keys.signing import VerificationKey
 
 LENGTH_LIMIT: Final = 8192
 _KID_LIMIT: Final = 64
@@ -21,16 +21,45 @@ class Keys(Protocol):
 
 
 class Malformed(Exception):
-    """The token is not one we could have signed; the message says why."""
+    """The token is not one that may be believed; the message says why."""
 
 
-def verify_jws(token: str, keyring: Keys, typ: str) -> tuple[VerificationKey, dict[str, Any]]:
-    """Return the key and the claims of a token whose signature holds.
+class Jws(NamedTuple):
+    """A compact JWS that was read and not yet verified.
+
+    Attributes
+    ----------
+    message:
+        The bytes that were signed.
+    payload:
+        The payload as it came, still encoded.
+
+    """
+
+    header: dict[str, Any]
+    payload: str
+    message: bytes
+    signature: bytes
+
+    def claims(self) -> dict[str, Any]:
+        """Return the payload, which must be a JSON object (RFC 7519 §7.2).
+
+        Raises
+        ------
+        Malformed
+            If it is not.
+
+        """
+        return _object(decode_base64url(self.payload))
+
+
+def read_jws(token: str) -> Jws:
+    """Take a compact JWS apart.
 
     Raises
     ------
     Malformed
-        If anything about it is not exactly as we write it.
+        If it is none, is over ``LENGTH_LIMIT``, or is written in more than one possible way.
 
     """
     if len(token) > LENGTH_LIMIT:
@@ -38,7 +67,26 @@ def verify_jws(token: str, keyring: Keys, typ: str) -> tuple[VerificationKey, di
     parts = token.split(".")
     if len(parts) != _PARTS:
         raise Malformed("the token is not a JWT")
-    header = _object(_decode(parts[0]))
+    header = _object(decode_base64url(parts[0]))
+    signature = decode_base64url(parts[2])
+    try:
+        message = f"{parts[0]}.{parts[1]}".encode("ascii")
+    except UnicodeEncodeError:
+        raise Malformed("the token is not base64url") from None
+    return Jws(header, parts[1], message, signature)
+
+
+def verify_jws(token: str, keyring: Keys, typ: str) -> tuple[VerificationKey, dict[str, Any]]:
+    """Return the key and the claims of a token of ours whose signature holds.
+
+    Raises
+    ------
+    Malformed
+        If anything about it is not exactly as we write it.
+
+    """
+    jws = read_jws(token)
+    header = jws.header
     # We sign with these three and nothing else. Whatever asks for more is refused, not ignored:
     # crit and b64 (RFC 7515 §4.1.11, RFC 7797), jwk, jku, x5c, x5u (RFC 8725 §3.10).
     if set(header) != _HEADER:
@@ -53,13 +101,20 @@ def verify_jws(token: str, keyring: Keys, typ: str) -> tuple[VerificationKey, di
     # RFC 8725 §3.1: the algorithm is the key's, and the header can only agree.
     if header["alg"] != key.alg:
         raise Malformed("the token's algorithm is not its key's")
-    message = f"{parts[0]}.{parts[1]}".encode("ascii")
-    if not key.verify(message, _decode(parts[2])):
+    if not key.verify(jws.message, jws.signature):
         raise Malformed("the token's signature does not hold")
-    return key, _object(_decode(parts[1]))
+    return key, jws.claims()
 
 
-def _decode(part: str) -> bytes:
+def decode_base64url(part: str) -> bytes:
+    """Decode what has exactly one spelling (RFC 7515 §2): no padding, no stray bits.
+
+    Raises
+    ------
+    Malformed
+        If it has another.
+
+    """
     try:
         encoded = part.encode("ascii")
         decoded = base64.urlsafe_b64decode(encoded + b"=" * (-len(encoded) % 4))
