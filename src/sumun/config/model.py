@@ -12,6 +12,9 @@ Processes = Annotated[int, msgspec.Meta(ge=1, le=256)]
 Bytes = Annotated[int, msgspec.Meta(ge=1024, le=2**31)]
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 TokenLifetime = Annotated[int, msgspec.Meta(ge=1, le=86_400)]
+CodeLifetime = Annotated[int, msgspec.Meta(ge=1, le=60)]
+RefreshGrace = Annotated[int, msgspec.Meta(ge=0, le=60)]
+Lifetime = Annotated[int, msgspec.Meta(ge=60, le=366 * 86_400)]
 Ahead = Annotated[int, msgspec.Meta(ge=0, le=30 * 86_400)]
 Origin = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#@]+$")]
 NodeName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
@@ -65,6 +68,14 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     empty means the issuer. ``scope_hierarchy`` maps a scope to the patterns it includes.
     ``demo_client`` adds the client ``mcp-client`` with the secret ``secret``, which everybody
     knows: development only.
+
+    A code is good for ``code_ttl`` seconds. A refresh token not used for ``refresh_token_ttl``
+    seconds expires, and ``grant_ttl`` seconds after a person agreed they are asked again. A
+    refresh token that was just used answers for ``refresh_grace`` seconds more with the successor
+    it had (a client whose answer was lost may try again); after that, using it again revokes
+    everything. A browser stays signed in for ``session_ttl`` seconds, and ``session_idle``
+    seconds without a visit. ``auto_approve`` names the person who agrees to everything without a
+    page: development only.
     """
 
     audience: str = ""
@@ -74,6 +85,13 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         default_factory=lambda: {"mcp.access": ["mcp:*"]}
     )
     demo_client: bool = False
+    code_ttl: CodeLifetime = 60
+    refresh_token_ttl: Lifetime = 30 * 86_400
+    refresh_grace: RefreshGrace = 10
+    grant_ttl: Lifetime = 90 * 86_400
+    session_ttl: Lifetime = 7 * 86_400
+    session_idle: Lifetime = 12 * 3_600
+    auto_approve: str = ""
 
 
 class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

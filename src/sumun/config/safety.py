@@ -52,6 +52,11 @@ def _serving_problems(config: Config) -> list[str]:
             "oauth.demo_client: everybody knows its secret; remove it, "
             "and add a client of your own with sumun client add"
         )
+    if config.oauth.auto_approve:
+        found.append(
+            "oauth.auto_approve: lets everybody in as one person; remove it, "
+            "and add people with sumun user add"
+        )
     return found
 
 

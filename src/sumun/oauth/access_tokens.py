@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypedDict, Unpack
 
 from sumun.audit import AuditLog, Event
 from sumun.keys import SigningKeyring
@@ -14,22 +14,51 @@ _TOKEN_ID_BYTES: Final = 16
 
 
 class Issued(NamedTuple):
-    """A token and what the client must know of it."""
+    """A token and what the client must know of it; members that are empty are not said."""
 
     access_token: str
     expires_in: int
     scope: str
+    token_type: str = "Bearer"  # noqa: S105 - a name
+    refresh_token: str = ""
+    id_token: str = ""
 
     def to_response(self) -> dict[str, Any]:
         """Return the members of the answer (RFC 6749 §5.1)."""
         response: dict[str, Any] = {
             "access_token": self.access_token,
-            "token_type": "Bearer",
+            "token_type": self.token_type,
             "expires_in": self.expires_in,
         }
-        if self.scope:
-            response["scope"] = self.scope
+        for name in ("scope", "refresh_token", "id_token"):
+            if value := getattr(self, name):
+                response[name] = value
         return response
+
+
+class Prepared(NamedTuple):
+    """A signed token that must not leave before its event is durable."""
+
+    issued: Issued
+    event: Event
+
+
+class MoreClaims(TypedDict, total=False):
+    """Claims that only some tokens have; an empty one is left out.
+
+    ``grant_id`` is the authorization the token descends from and dies with; ``auth_time``,
+    ``acr`` and ``amr`` say how the person had signed in (RFC 9068 §2.2.1); ``cnf`` is the key it
+    is bound to (RFC 7800), ``act`` who acts for the subject (RFC 8693 §4.1), and
+    ``authorization_details`` RFC 9396's.
+    """
+
+    grant_id: str
+    auth_time: int
+    acr: str
+    amr: list[str]
+    cnf: dict[str, str]
+    act: dict[str, Any]
+    authorization_details: list[dict[str, Any]]
 
 
 class AccessTokens:
@@ -70,6 +99,7 @@ class AccessTokens:
         scope: str,
         grant_type: str,
         source: str,
+        **more: Unpack[MoreClaims],
     ) -> Issued:
         """Sign a token for exactly one audience, and return it once its event is committed.
 
@@ -79,9 +109,33 @@ class AccessTokens:
             If the event could not be written; the token has left nowhere then.
 
         """
+        issued, event = self.prepare(
+            client=client,
+            subject=subject,
+            audience=audience,
+            scope=scope,
+            grant_type=grant_type,
+            source=source,
+            **more,
+        )
+        await self._audit.record(event)
+        return issued
+
+    def prepare(
+        self,
+        *,
+        client: Client,
+        subject: str,
+        audience: str,
+        scope: str,
+        grant_type: str,
+        source: str,
+        **more: Unpack[MoreClaims],
+    ) -> Prepared:
+        """Sign a token, for a caller that writes its event together with a change of its own."""
         now = int(self._clock())
         token_id = base64.urlsafe_b64encode(os.urandom(_TOKEN_ID_BYTES)).rstrip(b"=").decode()
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self._issuer,
             "sub": subject,
             "aud": audience,
@@ -93,18 +147,21 @@ class AccessTokens:
         # RFC 6749 §3.3 has no empty scope: no scope is no claim.
         if scope:
             claims["scope"] = scope
+        if more:
+            claims.update((name, value) for name, value in more.items() if value)
         token = self._keyring.active().sign(claims, ACCESS_TOKEN_TYPE)
-        await self._audit.record(
-            Event(
-                event_type="token_issued",
-                user_id=subject,
-                client_id=client.client_id,
-                action_taken="issued",
-                method=grant_type,
-                token_id=token_id,
-                resource=audience,
-                scope=scope,
-                source=source,
-            )
+        event = Event(
+            event_type="token_issued",
+            user_id=subject,
+            client_id=client.client_id,
+            action_taken="issued",
+            method=grant_type,
+            token_id=token_id,
+            resource=audience,
+            scope=scope,
+            source=source,
+            correlation_id=more.get("grant_id") or None,
         )
-        return Issued(token, self._lifetime, scope)
+        # RFC 9449 §5: only a token bound to a proof key is of this type.
+        token_type = "DPoP" if "jkt" in more.get("cnf", {}) else "Bearer"
+        return Prepared(Issued(token, self._lifetime, scope, token_type), event)

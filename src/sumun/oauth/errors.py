@@ -35,6 +35,12 @@ ERRORS: Final = {
         "The client proved who it is, but may not use this grant.",
         "Register the client for the grant, or use one it is registered for.",
     ),
+    "invalid_grant": ErrorKind(
+        400,
+        "RFC 6749 §5.2",
+        "The code, refresh token or assertion is wrong, spent, expired, revoked, or not yours.",
+        "Start again with an authorization request; send each code once, with its code_verifier.",
+    ),
     "unsupported_grant_type": ErrorKind(
         400,
         "RFC 6749 §5.2",
@@ -52,6 +58,42 @@ ERRORS: Final = {
         "RFC 8707 §2",
         "The resource is not known here, is not the client's, or more than one was named.",
         "Send resource once, exactly as the resource's own metadata writes it.",
+    ),
+    "unsupported_response_type": ErrorKind(
+        400,
+        "RFC 6749 §4.1.2.1",
+        "This server answers an authorization request with a code, and with nothing else.",
+        "Send response_type=code.",
+    ),
+    "access_denied": ErrorKind(
+        400,
+        "RFC 6749 §4.1.2.1",
+        "The person, or the operator's policy, said no.",
+        "Ask for less, or explain to the person what it is for.",
+    ),
+    "login_required": ErrorKind(
+        400,
+        "OIDC Core §3.1.2.6",
+        "Nobody is signed in, and prompt=none forbids asking.",
+        "Send the person here again without prompt=none.",
+    ),
+    "consent_required": ErrorKind(
+        400,
+        "OIDC Core §3.1.2.6",
+        "The person has not agreed to this, and prompt=none forbids asking.",
+        "Send the person here again without prompt=none.",
+    ),
+    "request_not_supported": ErrorKind(
+        400,
+        "OIDC Core §3.1.2.6",
+        "This server takes no request object.",
+        "Send the parameters one by one.",
+    ),
+    "request_uri_not_supported": ErrorKind(
+        400,
+        "OIDC Core §3.1.2.6",
+        "This server fetches no request object.",
+        "Send the parameters one by one.",
     ),
     "too_many_requests": ErrorKind(
         429,

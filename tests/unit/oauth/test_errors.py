@@ -22,5 +22,5 @@ def test_every_error_says_what_it_means_and_how_to_mend_it(code):
     kind = ERRORS[code]
     assert kind.meaning.endswith(".")
     assert kind.mend.endswith(".")
-    assert kind.source.startswith("RFC ")
+    assert kind.source.startswith(("RFC ", "OIDC "))
     assert 400 <= kind.status < 600
