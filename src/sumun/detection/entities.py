@@ -172,7 +172,7 @@ _TYPES = (
         "MAC_ADDRESS",
         "network",
         ("mac_address", "mac"),
-        ("mac", "ethernet", "hardware address", "bssid"),
+        ("mac", "ethernet", "hardware address", "physical address", "bssid"),
         ("맥 주소", "맥주소"),
     ),
     EntityType(

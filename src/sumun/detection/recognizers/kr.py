@@ -180,7 +180,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     NumberRecognizer(
         name="kr_driver",
         entity_type="KR_DRIVER_LICENSE",
-        shape=r"00(?:-0{1,6}){2,6}|0000(?:-0{2,6}){2,3}|0{12}",
+        shape=r"00(?:-0{1,6}){2,6}|00 00 0{6} 00|0000(?:-0{2,6}){2,3}|0{12}",
         judge=_driver,
     ),
     NumberRecognizer(

@@ -33,6 +33,11 @@ def _ipv6(match: re.Match[str]) -> float:
     return 0.8 if compressed and len(value) < 8 else 0.9  # noqa: PLR2004
 
 
+def _mac(match: re.Match[str]) -> float:
+    """Score by how many different digits there are: all zeros and all ones are nobody's."""
+    return 0.85 if len(set(match["value"].upper())) > 2 else 0.0  # noqa: PLR2004
+
+
 RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="ipv4",
@@ -62,6 +67,16 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?<![0-9A-Za-z:_-])(?P<value>[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}"
             r"(?:\2[0-9A-Fa-f]{2}){4})(?![0-9A-Za-z:_]|-[0-9A-Za-z])"
         ),
-        judge=0.85,
+        judge=_mac,
+    ),
+    PatternRecognizer(
+        name="mac_dotted",
+        entity_type="MAC_ADDRESS",
+        trigger=rb"[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}",
+        pattern=re.compile(
+            r"(?<![0-9A-Za-z._-])(?P<value>[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2})(?![0-9A-Za-z._])"
+        ),
+        judge=0.3,
+        context=True,
     ),
 )

@@ -38,7 +38,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     NumberRecognizer(
         name="us_ssn",
         entity_type="US_SSN",
-        shape=r"000[-. ]00[-. ]0000|0{9}",
+        shape=r"000-00-0000|000 00 0000|000\.00\.0000|0{9}",
         judge=_ssn,
     ),
 )
