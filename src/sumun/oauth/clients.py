@@ -2,16 +2,24 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Literal, Protocol
 
 import msgspec
 
-from sumun.storage import Database, Row, Transaction
+from sumun.storage import Database, Row, Scalar, Transaction
 
 CLIENT_ID_LIMIT: Final = 255
+DOCUMENT_PREFIX: Final = "https://"
+_DOCUMENT_LIMIT: Final = 2048
 _RESERVED: Final = "user-"
 _CACHE_SECONDS: Final = 1.0
 _CACHE_SIZE: Final = 4096
+
+_FORGOTTEN_UNUSED: Final = frozenset({"initial_access_token", "self"})
+
+Origin = Literal["operator", "initial_access_token", "self", "document"]
+"""How a client became known: registered by the operator; by itself with the operator's leave; by
+itself; or described by the document its identifier is the URL of."""
 
 
 class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,6 +41,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         How it may prove who it is (RFC 7591 knows one; a shared secret may be sent in two ways).
     token_endpoint_auth_signing_alg, jwks, jwks_uri:
         Its keys, for ``private_key_jwt`` (RFC 7523).
+    software_id, software_version:
+        Which software it is, as it says itself.
     tls_client_auth_subject_dn:
         Its certificate's subject, for ``tls_client_auth`` (RFC 8705 §2.1.2).
     resources:
@@ -60,6 +70,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     token_endpoint_auth_signing_alg: str = ""
     jwks: dict[str, Any] | None = None
     jwks_uri: str = ""
+    software_id: str = ""
+    software_version: str = ""
     tls_client_auth_subject_dn: str = ""
     resources: tuple[str, ...] = ()
     dpop_bound_access_tokens: bool = False
@@ -67,13 +79,23 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True):
-    """A registered client; times are Unix seconds."""
+    """A known client; times are Unix seconds.
+
+    Attributes
+    ----------
+    used_at:
+        When it first had a token; kept for clients that registered themselves, which are forgotten
+        if they never do.
+
+    """
 
     client_id: str
     metadata: ClientMetadata = ClientMetadata()
     secret_hash: str | None = None
     created_at: int = 0
     disabled_at: int | None = None
+    origin: Origin = "operator"
+    used_at: int | None = None
 
     @property
     def is_public(self) -> bool:
@@ -83,21 +105,35 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_client_id(text: str) -> bool:
     """Say whether the text may be a client identifier (RFC 6749 appendix A.1), within bounds."""
-    return 0 < len(text) <= CLIENT_ID_LIMIT and text.isascii() and text.isprintable()
+    limit = _DOCUMENT_LIMIT if text.startswith(DOCUMENT_PREFIX) else CLIENT_ID_LIMIT
+    return 0 < len(text) <= limit and text.isascii() and text.isprintable()
 
 
-def add_client(tx: Transaction, client: Client) -> None:
+def add_client(
+    tx: Transaction,
+    client: Client,
+    *,
+    digest: bytes | None = None,
+    registration_hash: bytes | None = None,
+) -> None:
     """Register a client.
+
+    Parameters
+    ----------
+    digest:
+        What an identical registration would have, too; ``None`` where none may be identical.
+    registration_hash:
+        The hash of the token it may be managed with (RFC 7592).
 
     Raises
     ------
     ValueError
-        If its identifier is not one, or could be taken for a user's.
+        If its identifier is not one, or could be taken for a user's or a document's.
     Conflict
-        If the identifier is taken.
+        If the identifier or the digest is taken.
 
     """
-    tx.execute("add_client", **_to_row(client))
+    tx.execute("add_client", **_to_row(client), digest=digest, registration_hash=registration_hash)
 
 
 def ensure_client(tx: Transaction, client: Client) -> bool:
@@ -115,12 +151,12 @@ def ensure_client(tx: Transaction, client: Client) -> bool:
 def find_client(tx: Transaction, client_id: str) -> Client | None:
     """Return the client of that identifier."""
     row = tx.fetch_one("find_client", client_id=client_id)
-    return None if row is None else _from_row(row)
+    return None if row is None else from_row(row)
 
 
 def list_clients(tx: Transaction) -> list[Client]:
     """Return every client, by identifier."""
-    return [_from_row(row) for row in tx.fetch_all("list_clients")]
+    return [from_row(row) for row in tx.fetch_all("list_clients")]
 
 
 def disable_client(tx: Transaction, client_id: str, *, now: int) -> bool:
@@ -139,36 +175,76 @@ def replace_client_secret(tx: Transaction, client_id: str, secret_hash: str) -> 
     return changed > 0
 
 
+def note_client_use(tx: Transaction, client_id: str, *, now: int) -> bool:
+    """Remember that the client is alive; return whether that was news."""
+    return tx.execute("note_client_use", client_id=client_id, now=now) > 0
+
+
 def remove_client(tx: Transaction, client_id: str) -> bool:
     """Forget the client; return whether there was one."""
     return tx.execute("remove_client", client_id=client_id) > 0
 
 
+class Documents(Protocol):
+    """Where clients are found whose identifier is the URL of a document."""
+
+    async def find(self, client_id: str, source: str) -> Client:
+        """Return the client the document describes, asked for from the address ``source``.
+
+        Raises
+        ------
+        OAuthError
+            If there is no such document, or it cannot be used.
+        StorageError, AuditUnavailable
+            If it cannot be kept or recorded.
+
+        """
+
+
 class ClientDirectory:
-    """Client records for the token endpoint, read at most once a second each.
+    """Client records for the endpoints, read at most once a second each.
 
     A client disabled elsewhere is refused within that second; :meth:`forget` makes it at once.
+
+    Parameters
+    ----------
+    documents:
+        Where clients with a URL as their identifier are found; without it there are none.
+    self_registered_scope:
+        The scopes clients may ask for that nobody gave any.
+
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        documents: Documents | None = None,
+        self_registered_scope: str = "",
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._documents = documents
+        self._self_registered_scope = self_registered_scope
         self._cache: dict[str, tuple[float, Client | None]] = {}
 
-    async def find(self, client_id: str) -> Client | None:
-        """Return the client, enabled or not.
+    async def find(self, client_id: str, source: str = "") -> Client | None:
+        """Return the client, enabled or not; ``source`` is the address that asks.
 
         Raises
         ------
         StorageUnavailable
             If the database cannot be read.
+        OAuthError, AuditUnavailable
+            If the identifier is a URL, as :meth:`Documents.find`.
 
         """
         now = self._clock()
         cached = self._cache.get(client_id)
         if cached is not None and now < cached[0]:
             return cached[1]
-        client = await self._database.read(find_client, client_id)
+        client = await self._find(client_id, source)
         if len(self._cache) >= _CACHE_SIZE:
             self._cache.clear()
         self._cache[client_id] = (now + _CACHE_SECONDS, client)
@@ -177,6 +253,36 @@ class ClientDirectory:
     def forget(self, client_id: str) -> None:
         """Read the client anew the next time it is asked for."""
         self._cache.pop(client_id, None)
+
+    async def note_use(self, client: Client, *, now: int) -> None:
+        """Remember that a client that registered itself is alive.
+
+        Raises
+        ------
+        StorageUnavailable
+            If the database cannot be written.
+
+        """
+        if client.used_at is None and client.origin in _FORGOTTEN_UNUSED:
+            await self._database.write(note_client_use, client.client_id, now=now)
+            self.forget(client.client_id)
+
+    async def _find(self, client_id: str, source: str) -> Client | None:
+        if not client_id.startswith(DOCUMENT_PREFIX):
+            client = await self._database.read(find_client, client_id)
+        elif self._documents is not None:
+            client = await self._documents.find(client_id, source)
+        else:
+            client = None
+        return None if client is None else self._with_scope(client)
+
+    def _with_scope(self, client: Client) -> Client:
+        """Return the client with the scopes it may ask for: what it says itself grants nothing."""
+        given = client.origin == "initial_access_token" and client.metadata.scope
+        if client.origin == "operator" or given:
+            return client
+        metadata = msgspec.structs.replace(client.metadata, scope=self._self_registered_scope)
+        return msgspec.structs.replace(client, metadata=metadata)
 
 
 _encode = msgspec.json.Encoder().encode
@@ -192,24 +298,44 @@ def _to_row(client: Client) -> dict[str, str | int | None]:
         # sub is the client's own id under client_credentials: it must never name a person
         # (RFC 9068 §5).
         raise ValueError(f"client id: {_RESERVED!r} begins the identifiers of users")
+    if client.client_id.startswith(DOCUMENT_PREFIX):
+        raise ValueError(
+            f"client id: {DOCUMENT_PREFIX!r} begins the identifiers of clients that are described "
+            "by a document of their own; they need no registration"
+        )
     return {
         "client_id": client.client_id,
-        "metadata": _encode(client.metadata).decode(),
+        "metadata": encode_metadata(client.metadata),
         "secret_hash": client.secret_hash,
         "created_at": client.created_at,
         "disabled_at": client.disabled_at,
+        "origin": client.origin,
+        "used_at": client.used_at,
     }
 
 
-def _from_row(row: Row) -> Client:
-    client_id, metadata, secret_hash, created_at, disabled_at = row
+def from_row(row: Row) -> Client:
+    """Return the client of a row of ``clients``."""
+    client_id, metadata, secret_hash, created_at, disabled_at, origin, used_at = row
     return msgspec.convert(
         {
             "client_id": client_id,
-            "metadata": _decoder.decode(str(metadata)),
+            "metadata": decode_metadata(metadata),
             "secret_hash": secret_hash,
             "created_at": created_at,
             "disabled_at": disabled_at,
+            "origin": origin,
+            "used_at": used_at,
         },
         Client,
     )
+
+
+def encode_metadata(metadata: ClientMetadata) -> str:
+    """Return what is stored."""
+    return _encode(metadata).decode()
+
+
+def decode_metadata(stored: Scalar) -> ClientMetadata:
+    """Return what was stored."""
+    return _decoder.decode(str(stored))
