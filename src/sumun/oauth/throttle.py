@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 _CAPACITY: Final = 10_000
+_IPV6_SITE: Final = 64
 
 
 class Throttle:
@@ -50,3 +53,20 @@ class Throttle:
         if len(self._arrivals) > self._capacity:
             del self._arrivals[next(iter(self._arrivals))]
         return before - now <= self._tolerance < after - now
+
+    def forgive(self, key: str) -> None:
+        """Take back one failure: it was counted before it was known to be none."""
+        if key in self._arrivals:
+            self._arrivals[key] -= self._interval
+
+
+@lru_cache(maxsize=1024)
+def site_of(source: str) -> str:
+    """Return what one party controls: an IPv4 address, or the /64 of an IPv6 address."""
+    if ":" not in source:
+        return source
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    return str(ip_network((address, _IPV6_SITE), strict=False).network_address)

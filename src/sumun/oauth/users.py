@@ -64,6 +64,12 @@ def find_user(tx: Transaction, username: str) -> User | None:
     return None if row is None else _from_row(row)
 
 
+def find_user_by_id(tx: Transaction, user_id: str) -> User | None:
+    """Return the person of that identifier, enabled or not."""
+    row = tx.fetch_one("find_user_by_id", user_id=user_id)
+    return None if row is None else _from_row(row)
+
+
 def list_users(tx: Transaction) -> list[User]:
     """Return everybody, by user name."""
     return [_from_row(row) for row in tx.fetch_all("list_users")]

@@ -47,6 +47,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         """Whether every factor was given."""
         return self.auth_time is not None
 
+    def is_current(self, now: float, idle: int) -> bool:
+        """Say whether it is neither over nor unused for more than ``idle`` seconds."""
+        return now < self.expires_at and now - self.seen_at < idle
+
 
 ACR_VALUES: Final = ("1fa", "mfa", "phr")
 """Authentication context classes, weakest first: one factor, several, phishing-resistant."""
@@ -66,10 +70,8 @@ def new_session_id() -> str:
     return f"session-{secrets.token_hex(12)}"
 
 
-def start_session(
-    tx: Transaction, session: Session, session_hash: bytes, *, replaces: str = ""
-) -> None:
-    """Begin a session; the one it replaces, if any, ends (rotation at sign-in)."""
+def start_session(tx: Transaction, session: Session, session_hash: bytes) -> None:
+    """Begin a session."""
     tx.execute(
         "add_session",
         session_hash=session_hash,
@@ -82,8 +84,25 @@ def start_session(
         created_at=session.created_at,
         expires_at=session.expires_at,
     )
-    if replaces:
-        tx.execute("replace_session", session_id=replaces, now=session.created_at)
+
+
+def renew_session(tx: Transaction, session: Session, session_hash: bytes) -> bool:
+    """Give a session another cookie and what signing in again made of it.
+
+    Returns whether it had not ended meanwhile.
+    """
+    changed = tx.execute(
+        "renew_session",
+        session_hash=session_hash,
+        session_id=session.session_id,
+        user_id=session.user_id,
+        auth_time=session.auth_time,
+        amr=" ".join(session.amr),
+        acr=session.acr,
+        seen_at=session.seen_at,
+        expires_at=session.expires_at,
+    )
+    return changed > 0
 
 
 def find_session(tx: Transaction, session_hash: bytes) -> Session | None:

@@ -32,6 +32,8 @@ WHERE session_id = :session_id AND user_id = :user_id AND ended_at IS NULL;
 -- name: purge_sessions
 DELETE FROM sessions WHERE expires_at <= :before;
 
--- name: replace_session
-UPDATE sessions SET ended_at = :now
-WHERE session_id = :session_id AND ended_at IS NULL;
+-- name: renew_session
+UPDATE sessions
+SET session_hash = :session_hash, auth_time = :auth_time, amr = :amr, acr = :acr,
+    seen_at = :seen_at, expires_at = :expires_at
+WHERE session_id = :session_id AND user_id = :user_id AND ended_at IS NULL;

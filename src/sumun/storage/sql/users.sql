@@ -7,6 +7,11 @@ SELECT user_id, username, password_hash, locale, created_at, disabled_at
 FROM users
 WHERE username = :username;
 
+-- name: find_user_by_id
+SELECT user_id, username, password_hash, locale, created_at, disabled_at
+FROM users
+WHERE user_id = :user_id;
+
 -- name: list_users
 SELECT user_id, username, password_hash, locale, created_at, disabled_at
 FROM users

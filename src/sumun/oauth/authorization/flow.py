@@ -1,0 +1,310 @@
+"""From a request to its grant: what every endpoint and page of the flow does the same way."""
+
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+from starlette.requests import Request
+
+from sumun.audit import AuditLog, Event
+from sumun.config import Config
+from sumun.oauth.authorization import opaque
+from sumun.oauth.authorization.answers import code_url, error_url
+from sumun.oauth.authorization.browser import Cookies
+from sumun.oauth.authorization.codes import Code, issue_code
+from sumun.oauth.authorization.consents import (
+    Consent,
+    find_consent,
+    fingerprint,
+    remember_consent,
+)
+from sumun.oauth.authorization.decision import Step, next_step
+from sumun.oauth.authorization.grants import AuthorizationGrant, new_grant_id
+from sumun.oauth.authorization.request import AuthorizationRequest
+from sumun.oauth.authorization.sessions import (
+    Session,
+    find_session,
+    see_session,
+    worth_noting,
+)
+from sumun.oauth.authorization.tickets import (
+    Ticket,
+    TicketSpent,
+    add_ticket,
+    find_ticket,
+    use_ticket,
+)
+from sumun.oauth.clients import Client, ClientDirectory
+from sumun.oauth.errors import OAuthError
+from sumun.storage import Database, Transaction
+
+_OFFLINE: Final = "offline_access"
+
+
+class TicketKey(NamedTuple):
+    """How a ticket is found: by its own hash and that of the browser it is bound to."""
+
+    ticket_hash: bytes
+    browser_hash: bytes
+
+
+class Pending(NamedTuple):
+    """A request that waits for its person, and how far it has come."""
+
+    key: TicketKey
+    ticket: Ticket
+    client: Client
+    session: Session | None
+    consent: Consent | None
+    step: Step
+
+    @property
+    def request(self) -> AuthorizationRequest:
+        """What is asked."""
+        return self.ticket.request
+
+
+class AuthorizationFlow:
+    """Keeps requests, finds sessions, and turns a person's decision into a code.
+
+    Parameters
+    ----------
+    errors_page:
+        URL of the page that explains each error code at an anchor of its name.
+    clock:
+        Unix seconds.
+
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        database: Database,
+        audit: AuditLog,
+        clients: ClientDirectory,
+        errors_page: str,
+        clock: Callable[[], float],
+    ) -> None:
+        self.cookies = Cookies(config.issuer)
+        self._issuer = config.issuer
+        self._settings = config.oauth
+        self._database = database
+        self._audit = audit
+        self._clients = clients
+        self._errors_page = errors_page
+        self._clock = clock
+
+    async def session(self, request: Request) -> Session | None:
+        """Return who is signed in, or half signed in, with the browser.
+
+        Raises
+        ------
+        StorageError
+            If sessions cannot be read or written.
+
+        """
+        cookie = self.cookies.read(request, self.cookies.session)
+        if not cookie:
+            return None
+        now = int(self._clock())
+        session_hash = opaque.digest(cookie)
+        session = await self._database.read(find_session, session_hash)
+        if session is None or not session.is_current(now, self._settings.session_idle):
+            return None
+        if worth_noting(session, now):
+            await self._database.write(see_session, session_hash, now=now)
+        return session
+
+    async def keep(self, request: AuthorizationRequest, browser: str) -> str:
+        """Keep a request until its person has decided; return the ticket."""
+        ticket = opaque.mint()
+        await self._database.write(
+            add_ticket,
+            opaque.digest(ticket),
+            opaque.digest(browser),
+            request,
+            now=int(self._clock()),
+        )
+        return ticket
+
+    async def step(
+        self,
+        request: AuthorizationRequest,
+        client: Client,
+        session: Session | None,
+        signed_in_for: str | None = None,
+    ) -> tuple[Step, Consent | None]:
+        """Return what comes next, and what the person had agreed to."""
+        consent = None
+        if session is not None:
+            consent = await self._database.read(
+                find_consent, session.user_id, client.client_id, request.resource
+            )
+        step = next_step(
+            request, client, session, consent, signed_in_for=signed_in_for, now=self._clock()
+        )
+        return step, consent
+
+    async def resume(self, request: Request, ticket: str) -> Pending:
+        """Return the request a ticket stands for, in the browser it was made for.
+
+        Raises
+        ------
+        TicketSpent
+            If it stands for nothing, any more or in this browser.
+        StorageError
+            If storage cannot be read.
+
+        """
+        browser = self.cookies.read(request, self.cookies.browser)
+        if not ticket or len(ticket) > opaque.LIMIT or not browser:
+            raise TicketSpent
+        key = TicketKey(opaque.digest(ticket), opaque.digest(browser))
+        found = await self._database.read(find_ticket, *key, now=int(self._clock()))
+        if found is None:
+            raise TicketSpent
+        client = await self._clients.find(found.request.client_id)
+        if client is None or client.disabled_at is not None:
+            raise TicketSpent
+        session = await self.session(request)
+        step, consent = await self.step(found.request, client, session, found.session_id)
+        return Pending(key, found, client, session, consent, step)
+
+    async def approve(self, pending: Pending, scopes: Iterable[str], *, source: str) -> str:
+        """Grant what the person ticked, and return where the browser takes the code.
+
+        Raises
+        ------
+        TicketSpent
+            If another decision came first.
+        AuditUnavailable, StorageError
+            If it cannot be recorded; nothing is granted then.
+
+        """
+        if pending.session is None or pending.step is Step.SIGN_IN:
+            raise TicketSpent
+        granted = [scope for scope in pending.request.scopes if scope in set(scopes)]
+        consent = Consent(
+            user_id=pending.session.user_id,
+            client_id=pending.client.client_id,
+            resource=pending.request.resource,
+            scope=" ".join(granted),
+            fingerprint=fingerprint(pending.client.metadata),
+            granted_at=int(self._clock()),
+        )
+        return await self._grant(
+            pending.request, pending.session, granted, source, key=pending.key, consent=consent
+        )
+
+    async def proceed(self, pending: Pending, *, source: str) -> str:
+        """Grant what was agreed to before: nobody needs to be asked."""
+        if pending.session is None or pending.step is not Step.GRANT:
+            raise TicketSpent
+        return await self._grant(
+            pending.request, pending.session, pending.request.scopes, source, key=pending.key
+        )
+
+    async def grant(self, request: AuthorizationRequest, session: Session, *, source: str) -> str:
+        """Grant a request that waits for nobody, and return where the browser takes the code.
+
+        Raises
+        ------
+        AuditUnavailable, StorageError
+            If it cannot be recorded; nothing is granted then.
+
+        """
+        return await self._grant(request, session, request.scopes, source)
+
+    async def deny(self, pending: Pending, *, source: str) -> str:
+        """Take the person's no to the client; return where the browser takes it.
+
+        Raises
+        ------
+        TicketSpent
+            If another decision came first.
+        AuditUnavailable, StorageError
+            If it cannot be recorded.
+
+        """
+        error = OAuthError("access_denied", "the person declined")
+        event = Event(
+            event_type="authorization_refused",
+            user_id=pending.session.user_id if pending.session else None,
+            client_id=pending.client.client_id,
+            action_taken="rejected",
+            reason=error.error,
+            resource=pending.request.resource,
+            source=source,
+        )
+        await self._audit.write([event], use_ticket, *pending.key, now=int(self._clock()))
+        return self.refusal_url(pending.request.redirect_uri, error, pending.request.state)
+
+    def refusal_url(self, redirect_uri: str, error: OAuthError, state: str) -> str:
+        """Return where the browser takes a refusal."""
+        return error_url(
+            redirect_uri, error, state=state, issuer=self._issuer, errors_page=self._errors_page
+        )
+
+    async def _grant(
+        self,
+        request: AuthorizationRequest,
+        session: Session,
+        scopes: Iterable[str],
+        source: str,
+        *,
+        key: TicketKey | None = None,
+        consent: Consent | None = None,
+    ) -> str:
+        now = int(self._clock())
+        grant = self._new_grant(request, session, scopes, now)
+        code = opaque.mint()
+        kept = Code(
+            grant_id=grant.grant_id,
+            redirect_uri=request.redirect_uri,
+            code_challenge=request.code_challenge,
+            nonce=request.nonce,
+            dpop_jkt=request.dpop_jkt,
+            expires_at=now + self._settings.code_ttl,
+        )
+        event = Event(
+            event_type="authorization_granted",
+            user_id=grant.user_id,
+            client_id=grant.client_id,
+            action_taken="granted",
+            reason="consent" if consent is not None else "remembered",
+            resource=grant.resource,
+            scope=grant.scope,
+            source=source,
+            correlation_id=grant.grant_id,
+        )
+
+        def intent(tx: Transaction) -> None:
+            if key is not None:
+                use_ticket(tx, *key, now=now)
+            issue_code(tx, opaque.digest(code), kept, grant)
+            if consent is not None:
+                remember_consent(tx, consent, request.scopes)
+
+        await self._audit.write([event], intent)
+        return code_url(request.redirect_uri, code=code, state=request.state, issuer=self._issuer)
+
+    def _new_grant(
+        self, request: AuthorizationRequest, session: Session, scopes: Iterable[str], now: int
+    ) -> AuthorizationGrant:
+        scope = " ".join(scopes)
+        end = now + self._settings.grant_ttl
+        return AuthorizationGrant(
+            grant_id=new_grant_id(),
+            client_id=request.client_id,
+            user_id=session.user_id,
+            resource=request.resource,
+            scope=scope,
+            session_id=session.session_id,
+            auth_time=session.auth_time or 0,
+            amr=session.amr,
+            acr=session.acr,
+            authorization_details=request.authorization_details,
+            created_at=now,
+            # OIDC Core §11: only offline_access outlives the person's presence.
+            expires_at=end if _OFFLINE in scope.split() else min(end, session.expires_at),
+        )

@@ -1,0 +1,237 @@
+"""Judging an authorization request, step by step (RFC 6749 §4.1.1, OAuth 2.1 §4.1.1).
+
+The client and its redirect URI come first: until both are known to belong together nothing is
+sent anywhere, and the person is told on a page. After that every refusal goes to the client.
+"""
+
+import re
+from typing import Final, Literal, NamedTuple
+
+from sumun.oauth.authorization.parameters import Parameters
+from sumun.oauth.authorization.request import AuthorizationRequest
+from sumun.oauth.clients import Client, ClientDirectory, is_client_id
+from sumun.oauth.errors import OAuthError
+from sumun.oauth.redirects import is_registered, redirect_kind
+from sumun.oauth.scopes import MalformedScope, parse_scope
+from sumun.oauth.targets import Targets
+
+PROTOCOL_SCOPES: Final = ("openid", "profile", "email", "offline_access")
+"""Scopes that are about the person and the grant, not about a resource."""
+
+_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
+_SECONDS: Final = re.compile(r"[0-9]{1,9}")
+_TEXT_LIMIT: Final = 1024
+_LIST_LIMIT: Final = 16
+
+Problem = Literal["malformed", "client", "redirect_uri"]
+
+
+class NotSent(Exception):
+    """A request whose answer may go nowhere but to a page."""
+
+    def __init__(self, problem: Problem, client_id: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.client_id = client_id
+
+
+class SentBack(Exception):
+    """A refusal that the client is told through its redirect URI (RFC 6749 §4.1.2.1)."""
+
+    def __init__(self, error: OAuthError, client_id: str, redirect_uri: str, state: str) -> None:
+        super().__init__(error.error)
+        self.error = error
+        self.client_id = client_id
+        self.redirect_uri = redirect_uri
+        self.state = state
+
+
+class Asked(NamedTuple):
+    """A request in order, and the client it comes from."""
+
+    client: Client
+    request: AuthorizationRequest
+
+
+class RequestReader:
+    """Makes an :class:`AuthorizationRequest` of parameters, or refuses them."""
+
+    def __init__(self, clients: ClientDirectory, targets: Targets) -> None:
+        self._clients = clients
+        self._targets = targets
+
+    async def read(self, parameters: Parameters) -> Asked:
+        """Judge the parameters.
+
+        Raises
+        ------
+        NotSent
+            If the client or its redirect URI is not one that may be answered.
+        SentBack
+            If anything else is wrong.
+        StorageUnavailable
+            If clients cannot be read.
+
+        """
+        client = await self._client(parameters)
+        redirect_uri = _redirect_uri(client, parameters)
+        state = parameters.get("state")
+        try:
+            return Asked(client, self._request(client, redirect_uri, parameters))
+        except OAuthError as error:
+            raise SentBack(error, client.client_id, redirect_uri, state) from None
+
+    async def _client(self, parameters: Parameters) -> Client:
+        client_id = parameters.get("client_id")
+        if "client_id" in parameters.repeated or not is_client_id(client_id):
+            raise NotSent("client")
+        client = await self._clients.find(client_id)
+        # An unknown client and a disabled one are told the same.
+        if client is None or client.disabled_at is not None:
+            raise NotSent("client", client_id)
+        return client
+
+    def _request(
+        self, client: Client, redirect_uri: str, parameters: Parameters
+    ) -> AuthorizationRequest:
+        _check_once(parameters)
+        _check_response_type(parameters)
+        if "authorization_code" not in client.metadata.grant_types:
+            raise OAuthError(
+                "unauthorized_client", "this client is not registered for authorization_code"
+            )
+        _check_unsupported(parameters)
+        challenge = _challenge(parameters)
+        resource = self._targets.resource(client, parameters.resources)
+        return AuthorizationRequest(
+            client_id=client.client_id,
+            redirect_uri=redirect_uri,
+            scope=self._scope(client, parameters),
+            resource=resource.identifier,
+            code_challenge=challenge,
+            state=parameters.get("state"),
+            nonce=_text(parameters, "nonce"),
+            prompt=_prompt(parameters),
+            max_age=_max_age(parameters),
+            acr_values=_list(parameters, "acr_values"),
+            login_hint=_text(parameters, "login_hint"),
+            ui_locales=_list(parameters, "ui_locales"),
+        )
+
+    def _scope(self, client: Client, parameters: Parameters) -> str:
+        """Return what is asked for: scopes of the resource first, then those of the protocol."""
+        try:
+            asked = parse_scope(parameters.get("scope"))
+        except MalformedScope as error:
+            raise OAuthError("invalid_scope", str(error)) from None
+        about_resource = [scope for scope in asked if scope not in PROTOCOL_SCOPES]
+        protocol = [scope for scope in asked if scope in PROTOCOL_SCOPES]
+        if "refresh_token" not in client.metadata.grant_types:
+            # OIDC Core §11: ignored where no refresh token could be issued.
+            protocol = [scope for scope in protocol if scope != "offline_access"]
+        if about_resource or not set(protocol) - {"offline_access"}:
+            resource = self._targets.resource(client, parameters.resources)
+            granted = self._targets.scope(client, resource, " ".join(about_resource)).split()
+        else:
+            granted = []
+        return " ".join([*granted, *protocol])
+
+
+def _redirect_uri(client: Client, parameters: Parameters) -> str:
+    registered = client.metadata.redirect_uris
+    requested = parameters.get("redirect_uri")
+    if "redirect_uri" in parameters.repeated or not registered:
+        raise NotSent("redirect_uri", client.client_id)
+    if not requested:
+        # OAuth 2.1 §4.1.1: may be left out by a client with exactly one; a loopback address
+        # without its port is not where the client listens.
+        if len(registered) == 1 and redirect_kind(registered[0]) != "loopback":
+            return registered[0]
+        raise NotSent("redirect_uri", client.client_id)
+    if not is_registered(registered, requested):
+        raise NotSent("redirect_uri", client.client_id)
+    return requested
+
+
+def _check_once(parameters: Parameters) -> None:
+    # RFC 6749 §3.1: "Request and response parameters MUST NOT be included more than once."
+    if parameters.repeated:
+        raise OAuthError(
+            "invalid_request",
+            f"the parameter {parameters.repeated[0][:64]} was sent twice; send it once",
+        )
+
+
+def _check_response_type(parameters: Parameters) -> None:
+    response_type = parameters.get("response_type")
+    if not response_type:
+        raise OAuthError("invalid_request", "response_type is missing; send response_type=code")
+    if response_type != "code":
+        raise OAuthError(
+            "unsupported_response_type", "this server answers with a code only (OAuth 2.1)"
+        )
+
+
+def _check_unsupported(parameters: Parameters) -> None:
+    if parameters.get("request"):
+        raise OAuthError("request_not_supported", "send the parameters one by one")
+    if parameters.get("request_uri"):
+        raise OAuthError("request_uri_not_supported", "send the parameters one by one")
+    if parameters.get("response_mode") not in {"", "query"}:
+        raise OAuthError("invalid_request", "response_mode can only be query; leave it out")
+
+
+def _challenge(parameters: Parameters) -> str:
+    challenge = parameters.get("code_challenge")
+    if not challenge:
+        raise OAuthError(
+            "invalid_request",
+            "code_challenge is missing; every client uses PKCE here (OAuth 2.1 4.1.1)",
+        )
+    if parameters.get("code_challenge_method") != "S256":
+        # RFC 7636 §4.3 makes plain the default; OAuth 2.1 §7.5.2 forbids it where S256 works.
+        raise OAuthError(
+            "invalid_request", "code_challenge_method must be S256 and be sent (RFC 7636 4.3)"
+        )
+    if not _CHALLENGE.fullmatch(challenge):
+        raise OAuthError(
+            "invalid_request",
+            "code_challenge must be the 43 characters of an unpadded base64url SHA-256 "
+            "(RFC 7636 4.2)",
+        )
+    return challenge
+
+
+def _prompt(parameters: Parameters) -> tuple[str, ...]:
+    prompt = _list(parameters, "prompt")
+    if not _PROMPTS.issuperset(prompt):
+        raise OAuthError("invalid_request", "prompt may be none, login, consent or select_account")
+    if "none" in prompt and len(prompt) > 1:
+        raise OAuthError("invalid_request", "prompt=none goes with no other value")
+    return prompt
+
+
+def _max_age(parameters: Parameters) -> int | None:
+    text = parameters.get("max_age")
+    if not text:
+        return None
+    if not _SECONDS.fullmatch(text):
+        raise OAuthError("invalid_request", "max_age must be a number of seconds")
+    return int(text)
+
+
+def _text(parameters: Parameters, name: str) -> str:
+    text = parameters.get(name)
+    if len(text) > _TEXT_LIMIT or not text.isprintable():
+        raise OAuthError(
+            "invalid_request", f"{name} must be printable, at most {_TEXT_LIMIT} characters"
+        )
+    return text
+
+
+def _list(parameters: Parameters, name: str) -> tuple[str, ...]:
+    values = tuple(dict.fromkeys(_text(parameters, name).split()))
+    if len(values) > _LIST_LIMIT:
+        raise OAuthError("invalid_request", f"{name} may have at most {_LIST_LIMIT} values")
+    return values
