@@ -79,6 +79,13 @@ _TYPES = (
         ("성명", "이름", "성함"),
     ),
     EntityType(
+        "LOCATION",
+        "location",
+        ("address", "location", "postal_address"),
+        ("address", "street", "ship to", "lives at"),
+        ("주소", "거주지", "소재지", "배송지"),
+    ),
+    EntityType(
         "KR_RRN",
         "government_id",
         ("korean_rrn", "rrn", "resident_registration_number"),

@@ -123,10 +123,33 @@ FOUND = [
     ("name_labelled", "name: Jane Doe", "Jane Doe"),
     ("name_labelled", "Patient: Jane", "Jane"),
     ("name_titled", "Dear Mr. Smith,", "Smith"),
+    ("kr_address", "서울 강남구 테헤란로 152에 있습니다", "서울 강남구 테헤란로 152"),
+    (
+        "kr_address",
+        "주소: 경기도 성남시 분당구 판교역로 235, 101동 1502호 입니다",
+        "경기도 성남시 분당구 판교역로 235, 101동 1502호",
+    ),
+    (
+        "street_address",
+        "at 10 Downing Street, London SW1A 2AA.",
+        "10 Downing Street, London SW1A 2AA",
+    ),
+    (
+        "street_address",
+        "742 Evergreen Terrace, Springfield, IL 62704",
+        "742 Evergreen Terrace, Springfield, IL 62704",
+    ),
+    ("address_labelled", "address: 77 Mesquite Trail, Austin", "77 Mesquite Trail, Austin"),
     ("name_told", "hello, my name is Ada Lovelace.", "Ada Lovelace"),
 ]
 
 NOT_FOUND = [
+    "서울시는 오늘 발표했다",
+    "서울 강남 집값",
+    "Step 3 Click Place Order",
+    "There are 3 Way Points",
+    "address: not given yet",
+    "the address = 0x7ffe and 12 more",
     "icon@2x.png",
     "getty@tty1.service",
     "a..b@example.c",

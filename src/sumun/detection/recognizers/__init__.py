@@ -1,7 +1,16 @@
 """All recognizers, one module per family, countries in their own."""
 
 from sumun.detection.recognizer import Recognizer
-from sumun.detection.recognizers import contact, credential, financial, kr, network, person, us
+from sumun.detection.recognizers import (
+    contact,
+    credential,
+    financial,
+    kr,
+    location,
+    network,
+    person,
+    us,
+)
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
     *contact.RECOGNIZERS,
@@ -11,4 +20,5 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     *network.RECOGNIZERS,
     *credential.RECOGNIZERS,
     *person.RECOGNIZERS,
+    *location.RECOGNIZERS,
 )

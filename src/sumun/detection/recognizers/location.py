@@ -1,0 +1,60 @@
+"""Postal addresses: Korean ones by their administrative names, others by street and label."""
+
+import re
+
+from sumun.detection.recognizer import PatternRecognizer, Recognizer
+
+_PROVINCES = (
+    "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남"
+    "|충청|전북|전남|전라|경북|경남|경상|제주"
+)
+_KOREAN = (
+    rf"(?:{_PROVINCES})(?:특별자치시|특별자치도|특별시|광역시|북도|남도|시|도)? "
+    r"(?:[가-힣]{1,6}[시군구] ){0,2}"
+    r"[가-힣][가-힣0-9·.]{0,11}(?:읍|면|동|리|로|길|가)"
+    r"(?: ?[0-9]{1,4}번?길)?(?: ?[0-9]{1,4}(?:-[0-9]{1,4})?(?:번지)?)?"
+    r"(?:,? ?[가-힣A-Za-z0-9]{0,12} ?[0-9]{1,4}(?:동|호|층)){0,3}"
+)
+_STREETS = (
+    "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Square|Sq"
+    "|Terrace|Crescent|Close|Highway|Hwy|Parkway|Pkwy"
+)
+_UNIT = r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|#)\.? ?[A-Za-z0-9-]{1,6})?"
+_PLACE = (
+    r"(?:, ?[A-Z][a-z'.-]{1,20}(?: [A-Z][a-z'.-]{1,20}){0,3}){0,3}"
+    r"(?:,? ?[A-Z]{2} [0-9]{5}(?:-[0-9]{4})?)?"
+)
+_POSTCODE = r"(?:,? [A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})?"
+
+RECOGNIZERS: tuple[Recognizer, ...] = (
+    PatternRecognizer(
+        name="kr_address",
+        entity_type="LOCATION",
+        trigger=rb"(?:" + _PROVINCES.encode() + rb")",
+        pattern=re.compile(rf"(?<![가-힣])(?P<value>{_KOREAN})"),
+        judge=0.8,
+    ),
+    PatternRecognizer(
+        name="street_address",
+        entity_type="LOCATION",
+        trigger=rb"[0-9][A-Za-z]? [A-Z]",
+        pattern=re.compile(
+            r"(?<![0-9A-Za-z.,:/-])(?P<value>[0-9]{1,5}[A-Za-z]? "
+            rf"(?:[A-Z][A-Za-z'-]{{1,20}} ){{1,4}}(?:{_STREETS})(?![A-Za-z]| [A-Z])\.?"
+            rf"{_UNIT}{_PLACE}{_POSTCODE})"
+        ),
+        judge=0.65,
+        context=True,
+    ),
+    PatternRecognizer(
+        name="address_labelled",
+        entity_type="LOCATION",
+        trigger=rb"(?i:addr|address|street)[\"'\])\\]*\s*[:=\x1f][\s\"'\\]*[0-9A-Z]",
+        pattern=re.compile(
+            r"(?i:addr|address|street)[\"'\])]{0,2}[ \t]{0,4}[:=\x1f][ \t]{0,4}[\"']?"
+            r"(?P<value>(?=[^\x1e\"\n]{0,60}[0-9])(?=[^\x1e\"\n]{0,60}[A-Za-z]{3})"
+            r"(?:[0-9]{1,6}[A-Za-z]?[ ,]|[A-Z][a-z])[A-Za-z0-9 .,'#/-]{4,100})(?=[\x1e\"\n;]|\Z)"
+        ),
+        judge=0.7,
+    ),
+)
