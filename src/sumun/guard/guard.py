@@ -167,6 +167,12 @@ class Guard:
         subjects = Subjects(self._subject_key, principal.tenant)
         return Admitted(call=call, principal=principal, resolved=resolved, subjects=subjects)
 
+    async def refuse_unscannable(
+        self, admitted: Admitted, direction: Direction, why: Exception
+    ) -> Refusal:
+        """Refuse what a door could not make readable for the guard."""
+        return await self._refuse_data(admitted, direction, "unscannable", str(why))
+
     # -- protection -----------------------------------------------------------------------------
 
     async def _protect(
