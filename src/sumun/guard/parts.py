@@ -16,8 +16,8 @@ _PARAMS_STRUCTURE: dict[str, frozenset[str]] = {
     "logging/setLevel": frozenset({"$.level"}),
 }
 
-_STATE = frozenset({"$.requestState"})
-"""Opaque to everyone but the server that made it: sealed by the gateway, not inspected."""
+_OPAQUE = ("requestState", "cursor")
+"""What only the server that made it can read, as texts: sealed by the gateway, not inspected."""
 
 _RESULT_STRUCTURE: dict[str, type] = {"requestState": str, "nextCursor": str, "ttlMs": int}
 """What is opaque, and sealed by the gateway, or a quantity: if it is what it should be."""
@@ -63,7 +63,10 @@ _HOLDERS = ("content", "contents", "messages", "resource", "params")
 
 def structure_of_params(method: str, params: Any) -> frozenset[str]:
     """Return the JSON paths in ``params`` that are protocol, not data."""
-    return _PARAMS_STRUCTURE.get(method, _STATE) | _STATE | _meta_structure(params)
+    if not isinstance(params, dict):
+        return frozenset()
+    opaque = {f"$.{key}" for key in _OPAQUE if isinstance(params.get(key), str)}
+    return _PARAMS_STRUCTURE.get(method, frozenset()) | opaque | _meta_structure(params)
 
 
 def structure_of_result(method: str, result: Any, token: str | int | None) -> frozenset[str]:
