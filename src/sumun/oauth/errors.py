@@ -95,6 +95,36 @@ ERRORS: Final = {
         "This server fetches no request object.",
         "Send the parameters one by one.",
     ),
+    "invalid_redirect_uri": ErrorKind(
+        400,
+        "RFC 7591 §3.2.2",
+        "A redirect URI may not be registered.",
+        "Use https, http on a loopback address, or a scheme made of a domain name reversed.",
+    ),
+    "invalid_client_metadata": ErrorKind(
+        400,
+        "RFC 7591 §3.2.2",
+        "What the client says of itself is malformed, contradicts itself, or is not offered.",
+        "Mend the member that the description names, and register again.",
+    ),
+    "invalid_software_statement": ErrorKind(
+        400,
+        "RFC 7591 §3.2.2",
+        "The software statement cannot be read, has expired, or its signature does not hold.",
+        "Send the JWT as its issuer made it, or ask the issuer for another.",
+    ),
+    "unapproved_software_statement": ErrorKind(
+        400,
+        "RFC 7591 §3.2.2",
+        "The software statement is of an issuer that this server does not trust.",
+        "Register without it, or ask the operator to trust its issuer.",
+    ),
+    "invalid_token": ErrorKind(
+        401,
+        "RFC 6750 §3.1",
+        "A registration needs a token, and none came or it is not good for this.",
+        "Send Authorization: Bearer with the token you were given for registering.",
+    ),
     "too_many_requests": ErrorKind(
         429,
         "RFC 6585 §4",

@@ -79,7 +79,7 @@ def check_redirect_uri(uri: str, private_use_schemes: Collection[str] = ()) -> N
         _check_loopback(uri)
     elif "." not in scheme and scheme not in private_use_schemes:
         raise InvalidRedirectUri(
-            f"the scheme {scheme} is not allowed here; use https, http on a loopback address, "
+            "has a scheme that is not allowed here; use https, http on a loopback address, "
             "or a scheme made of your domain name reversed (RFC 8252 7.1)"
         )
 
