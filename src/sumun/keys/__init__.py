@@ -1,7 +1,7 @@
 """Key material: the root secret, sealed key files, the signing keyring and the data keys."""
 
 from sumun.keys.data import DataKeys
-from sumun.keys.errors import KeyMaterialError
+from sumun.keys.errors import KeyMaterialError, SignerUnavailable
 from sumun.keys.keyring import SigningKeyring
 from sumun.keys.root import RootSecret, open_root_secret
 from sumun.keys.sealed import SealedFiles
@@ -12,6 +12,7 @@ __all__ = [
     "KeyMaterialError",
     "RootSecret",
     "SealedFiles",
+    "SignerUnavailable",
     "SigningKey",
     "SigningKeyring",
     "VerificationKey",

@@ -78,6 +78,10 @@ class SigningKeyring:
             self._active = self._choose(now)
         return self._active
 
+    async def sign(self, claims: dict[str, Any], typ: str) -> str:
+        """Return the claims as a compact JWS of type ``typ``, signed with the active key."""
+        return self.active().sign(claims, typ)
+
     def find(self, kid: str) -> VerificationKey | None:
         """Return the published key of that id; a key another process has just added is found."""
         now = self._clock()

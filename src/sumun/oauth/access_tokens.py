@@ -107,9 +107,11 @@ class AccessTokens:
         ------
         AuditUnavailable
             If the event could not be written; the token has left nowhere then.
+        SignerUnavailable
+            As :meth:`prepare`.
 
         """
-        issued, event = self.prepare(
+        issued, event = await self.prepare(
             client=client,
             subject=subject,
             audience=audience,
@@ -121,7 +123,7 @@ class AccessTokens:
         await self._audit.record(event)
         return issued
 
-    def prepare(
+    async def prepare(
         self,
         *,
         client: Client,
@@ -132,7 +134,14 @@ class AccessTokens:
         source: str,
         **more: Unpack[MoreClaims],
     ) -> Prepared:
-        """Sign a token, for a caller that writes its event together with a change of its own."""
+        """Sign a token, for a caller that writes its event together with a change of its own.
+
+        Raises
+        ------
+        SignerUnavailable
+            If the key is held elsewhere, and what holds it does not answer.
+
+        """
         now = int(self._clock())
         token_id = base64.urlsafe_b64encode(os.urandom(_TOKEN_ID_BYTES)).rstrip(b"=").decode()
         claims: dict[str, Any] = {
@@ -149,7 +158,7 @@ class AccessTokens:
             claims["scope"] = scope
         if more:
             claims.update((name, value) for name, value in more.items() if value)
-        token = self._keyring.active().sign(claims, ACCESS_TOKEN_TYPE)
+        token = await self._keyring.sign(claims, ACCESS_TOKEN_TYPE)
         event = Event(
             event_type="token_issued",
             user_id=subject,
