@@ -1,5 +1,6 @@
 """``sumun demo``."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -94,6 +95,7 @@ def command(port: int | None) -> None:
     _refuse_other_data(config)
     with _sample_server() as sample:
         # The sample server starts while we load ours.
+        importlib.import_module("sumun.server.app")
         from sumun.server.serve import bind, serve
 
         for listener in bind(config.server):
