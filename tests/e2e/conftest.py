@@ -74,6 +74,11 @@ def free_port_fixture() -> Callable[[], int]:
     return free_port
 
 
+@pytest.fixture(scope="session", name="wait_for")
+def wait_for_fixture() -> Callable[[str], None]:
+    return wait_for
+
+
 @pytest.fixture(scope="session")
 def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
     directory = tmp_path_factory.mktemp("issuer")
