@@ -1,5 +1,6 @@
 """The nine tools, as an MCP server."""
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import MCPServer
@@ -10,7 +11,8 @@ from sumun import __version__
 from sumun.oauth.errors import OAuthError
 from sumun.tools import security
 from sumun.tools.flow_guide import flow_guide
-from sumun.tools.setup_check import run_flow
+from sumun.tools.setup_check import SCOPE, Step, run_flow
+from sumun.tools.trial_client import trial_client
 from sumun.tools.workbench import Report, Workbench
 
 Language = Literal["en", "ko"]
@@ -69,12 +71,8 @@ def _add_oauth_tools(server: MCPServer, workbench: Workbench) -> None:
     @server.tool()
     async def validate_oauth2_setup() -> dict[str, Any]:
         """Run the whole flow against the live server. 전체 OAuth2 흐름을 검증합니다."""
-
-        async def mint() -> str:
-            issued = await _mint(workbench, "mcp.access", "", "validate_oauth2_setup")
-            return str(issued["access_token"])
-
-        steps = await run_flow(config, mint)
+        async with trial_client(workbench, SCOPE) as (client_id, secret):
+            steps = await run_flow(config, client_id, secret)
         return {"ok": all(step.ok for step in steps), "steps": [_plain(step) for step in steps]}
 
 
@@ -102,7 +100,7 @@ def _add_security_tools(server: MCPServer, workbench: Workbench) -> None:
         scenario: Scenario = "all",
     ) -> dict[str, Any]:
         """Feed a scripted burst to the real detectors, sandboxed. 유출 탐지를 모의합니다."""
-        return security.breach_simulation(scenario)
+        return await asyncio.to_thread(security.breach_simulation, scenario)
 
     @server.tool()
     async def generate_security_report(language: Language = "en") -> dict[str, Any]:
@@ -115,17 +113,16 @@ async def _test_token(workbench: Workbench, scope: str, resource: str) -> Report
         raise ToolError(
             "Test tokens are made in development mode only; in production ask the token endpoint."
         )
-    return await _mint(workbench, scope, resource, "create_oauth2_test_token")
-
-
-async def _mint(workbench: Workbench, scope: str, resource: str, purpose: str) -> Report:
     try:
         return await workbench.authorization_server.mint(
-            client_id=TEST_CLIENT, scope=scope, resource=resource, purpose=purpose
+            client_id=TEST_CLIENT,
+            scope=scope,
+            resource=resource,
+            purpose="create_oauth2_test_token",
         )
     except OAuthError as error:
         raise ToolError(f"{error.error}: {error.description}") from None
 
 
-def _plain(step: Any) -> dict[str, Any]:
+def _plain(step: Step) -> dict[str, Any]:
     return {"step": step.step, "ok": step.ok, "detail": step.detail}
