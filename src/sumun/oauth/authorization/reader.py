@@ -61,8 +61,8 @@ class RequestReader:
         self._clients = clients
         self._targets = targets
 
-    async def read(self, parameters: Parameters) -> Asked:
-        """Judge the parameters.
+    async def read(self, parameters: Parameters, source: str) -> Asked:
+        """Judge the parameters, sent from the address ``source``.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class RequestReader:
             If clients cannot be read.
 
         """
-        client = await self._client(parameters)
+        client = await self._client(parameters, source)
         redirect_uri = _redirect_uri(client, parameters)
         state = parameters.get("state")
         try:
@@ -82,11 +82,14 @@ class RequestReader:
         except OAuthError as error:
             raise SentBack(error, client.client_id, redirect_uri, state) from None
 
-    async def _client(self, parameters: Parameters) -> Client:
+    async def _client(self, parameters: Parameters, source: str) -> Client:
         client_id = parameters.get("client_id")
         if "client_id" in parameters.repeated or not is_client_id(client_id):
             raise NotSent("client")
-        client = await self._clients.find(client_id)
+        try:
+            client = await self._clients.find(client_id, source)
+        except OAuthError:
+            raise NotSent("client", client_id) from None
         # An unknown client and a disabled one are told the same.
         if client is None or client.disabled_at is not None:
             raise NotSent("client", client_id)

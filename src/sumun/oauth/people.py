@@ -1,0 +1,129 @@
+"""The authorization code flow's parts put together."""
+
+from collections.abc import Callable
+from typing import Final
+
+from sumun.audit import AuditLog
+from sumun.config import Config
+from sumun.keys import RootSecret
+from sumun.oauth.access_tokens import AccessTokens
+from sumun.oauth.authorization.auto_approve import AutoApprove
+from sumun.oauth.authorization.endpoint import AuthorizationEndpoint, ProblemPage
+from sumun.oauth.authorization.flow import AuthorizationFlow
+from sumun.oauth.authorization.reader import RequestReader
+from sumun.oauth.authorization.revoker import GrantRevoker
+from sumun.oauth.clients import ClientDirectory
+from sumun.oauth.grants import Grant
+from sumun.oauth.grants.authorization_code import AuthorizationCode
+from sumun.oauth.grants.family import FamilyTokens, IdTokens
+from sumun.oauth.grants.refresh_token import Refresh
+from sumun.oauth.metadata import ERRORS_PATH, endpoint_url, issuer_path
+from sumun.oauth.resources import ResourceRegistry
+from sumun.oauth.scopes import ScopeHierarchy
+from sumun.oauth.sign_in import SignIn, SignInMethod
+from sumun.oauth.sign_in.password import Password
+from sumun.oauth.targets import Targets
+from sumun.oauth.users import Passwords
+from sumun.storage import Database
+
+SIGN_IN_PATH: Final = "/sign-in"
+CONSENT_PATH: Final = "/consent"
+
+
+class People:
+    """What lets people sign in, decide, and be represented by tokens.
+
+    Another way to sign in is one more entry in ``_methods``.
+
+    Attributes
+    ----------
+    flow, sign_in, revoker:
+        What the pages are built on.
+    endpoint:
+        ``/oauth2/authorize``.
+    grants:
+        The two grants that continue at the token endpoint.
+    family:
+        What makes tokens of a grant; other grants of people use it too.
+
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        database: Database,
+        audit: AuditLog,
+        clients: ClientDirectory,
+        resources: ResourceRegistry,
+        targets: Targets,
+        hierarchy: ScopeHierarchy,
+        tokens: AccessTokens,
+        root_secret: RootSecret,
+        clock: Callable[[], float],
+        problem_page: ProblemPage,
+        id_tokens: IdTokens | None = None,
+    ) -> None:
+        self.passwords = Passwords()
+        self.flow = AuthorizationFlow(
+            config,
+            database=database,
+            audit=audit,
+            clients=clients,
+            errors_page=endpoint_url(config.issuer, ERRORS_PATH),
+            clock=clock,
+        )
+        self.sign_in = SignIn(
+            config,
+            _methods(database, self.passwords),
+            database=database,
+            audit=audit,
+            clock=clock,
+        )
+        self.revoker = GrantRevoker(
+            audit, token_lifetime=config.oauth.access_token_ttl, clock=clock
+        )
+        base = issuer_path(config.issuer)
+        self.endpoint = AuthorizationEndpoint(
+            reader=RequestReader(clients, targets),
+            flow=self.flow,
+            audit=audit,
+            sign_in_url=base + SIGN_IN_PATH,
+            consent_url=base + CONSENT_PATH,
+            problem_page=problem_page,
+            auto_approve=(
+                AutoApprove(config.oauth.auto_approve, self.flow, database, clock)
+                if config.oauth.auto_approve
+                else None
+            ),
+        )
+        self.family = FamilyTokens(
+            config.oauth, tokens=tokens, resources=resources, clock=clock, id_tokens=id_tokens
+        )
+        self.grants: list[Grant] = [
+            AuthorizationCode(
+                database=database,
+                audit=audit,
+                tokens=self.family,
+                revoker=self.revoker,
+                clock=clock,
+            ),
+            Refresh(
+                config.oauth,
+                database=database,
+                audit=audit,
+                tokens=self.family,
+                revoker=self.revoker,
+                hierarchy=hierarchy,
+                root_secret=root_secret,
+                clock=clock,
+            ),
+        ]
+
+    def close(self) -> None:
+        """Stop the threads that check passwords."""
+        self.passwords.close()
+
+
+def _methods(database: Database, passwords: Passwords) -> list[SignInMethod]:
+    return [Password(database, passwords)]
