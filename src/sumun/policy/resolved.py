@@ -92,10 +92,10 @@ def decide_access(context: Context, rules: Sequence[AccessRule]) -> Access:
     """Decide whether a tool may be called: the first rule that applies, and then the scopes.
 
     A scope is needed also where a rule allows. Where a rule denies, but an earlier one would have
-    allowed the same with one more scope, that scope is what would help.
+    allowed the same with one more scope, that scope is what would help. The scopes of a refusal
+    are all that the call needs, also those granted already: a new token replaces the old one.
     """
-    needed = _needed_scope(context)
-    missing = () if needed is None else (needed,)
+    needed, granted = _needed_scope(context)
     helpful: tuple[str, ...] = ()
     for rule in rules:
         mismatch = rule.when.mismatch(context)
@@ -104,26 +104,23 @@ def decide_access(context: Context, rules: Sequence[AccessRule]) -> Access:
                 helpful = tuple(word for word in rule.when.scope if "*" not in word)[:1]
             continue
         if rule.allow:
-            return _by_scope(missing, rule.name)
+            return _by_scope(needed, granted, rule.name)
         if helpful:
-            return Access(False, rule.name, "insufficient_scope", (*missing, *helpful))
+            return Access(False, rule.name, "insufficient_scope", (needed, *helpful))
         return Access(False, rule.name, "denied")
-    return _by_scope(missing, SCOPES_RULE)
+    return _by_scope(needed, granted, SCOPES_RULE)
 
 
-def _by_scope(missing: tuple[str, ...], rule: str) -> Access:
-    if missing:
-        return Access(False, SCOPES_RULE, "insufficient_scope", missing)
+def _by_scope(needed: str, granted: bool, rule: str) -> Access:
+    if not granted:
+        return Access(False, SCOPES_RULE, "insufficient_scope", (needed,))
     return Access(True, rule, "allowed")
 
 
-def _needed_scope(context: Context) -> str | None:
-    """Return the scope that a call needs and that was not granted."""
+def _needed_scope(context: Context) -> tuple[str, bool]:
+    """Return the scope that a call needs, and whether it was granted."""
     if not context.tool:
-        if any(reaches_server(granted, context.server) for granted in context.scopes):
-            return None
-        return f"mcp:{context.server}"
+        reached = any(reaches_server(granted, context.server) for granted in context.scopes)
+        return f"mcp:{context.server}", reached
     needed = f"mcp:{context.server}:{context.tool}"
-    if any(covers_scope(granted, needed) for granted in context.scopes):
-        return None
-    return needed
+    return needed, any(covers_scope(granted, needed) for granted in context.scopes)

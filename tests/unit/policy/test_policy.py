@@ -126,7 +126,8 @@ def test_a_rule_that_allows_does_not_replace_the_scope():
     assert (access.allowed, access.scopes) == (False, ("mcp:crm:find",))
 
 
-def test_where_a_scope_would_have_allowed_it_is_asked_for_with_all_that_is_missing():
+@pytest.mark.parametrize("scopes", [frozenset(), ALL])
+def test_where_a_scope_would_have_allowed_it_is_asked_for_with_all_that_is_needed(scopes):
     policy = parse("""
         [[access]]
         name = "auditors"
@@ -138,10 +139,8 @@ def test_where_a_scope_would_have_allowed_it_is_asked_for_with_all_that_is_missi
         tool = "log"
         allow = false
     """)
-    access = policy.resolve(context(tool="log")).access()
-    assert (access.reason, access.scopes) == ("insufficient_scope", ("audit:read",))
-    access = policy.resolve(context(tool="log", scopes=frozenset())).access()
-    assert access.scopes == ("mcp:crm:log", "audit:read")
+    access = policy.resolve(context(tool="log", scopes=scopes)).access()
+    assert (access.reason, access.scopes) == ("insufficient_scope", ("mcp:crm:log", "audit:read"))
     auditor = context(tool="log", scopes=ALL | {"audit:read"})
     assert policy.resolve(auditor).access().allowed
 

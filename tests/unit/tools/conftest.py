@@ -23,7 +23,8 @@ class System:
         self.house = application.house
         self.workbench = self.house._workbench()
         self.http = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app=application), base_url=ISSUER
+            transport=httpx2.ASGITransport(app=application),
+            base_url=application.config.issuer,
         )
 
     async def call(self, tool, **arguments):
@@ -50,10 +51,10 @@ def start(tmp_path, monkeypatch):
     """Start an application; requests to the issuer, also its own, reach it."""
 
     @contextlib.asynccontextmanager
-    async def starting(mode="development", **oauth):
+    async def starting(mode="development", issuer=ISSUER, **oauth):
         config = Config(
             mode=mode,
-            issuer=ISSUER,
+            issuer=issuer,
             data_dir=str(tmp_path),
             oauth=OAuthConfig(**({"demo_client": mode == "development"} | oauth)),
         )
