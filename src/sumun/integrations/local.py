@@ -49,7 +49,7 @@ class LocalHouse:
         except BaseException:
             self._stop()
             raise
-        atexit.register(self.close)
+        _at_exit(self.close)
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
         """Start ``coroutine`` on the house's own loop.
@@ -73,7 +73,6 @@ class LocalHouse:
         """Write what is pending and let go of the files; a second time does nothing."""
         if os.getpid() != self._process or self._loop.is_closed():
             return
-        atexit.unregister(self.close)
         try:
             self.run(self.rooms.close())
         finally:
@@ -83,6 +82,16 @@ class LocalHouse:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_TIMEOUT)
         self._loop.close()
+
+
+def _at_exit(close: Callable[[], None]) -> None:
+    """Call ``close`` when the program ends, while threads still work.
+
+    When the functions of :mod:`atexit` are called the executors are gone already, and storage needs
+    one. Those of :mod:`threading` are called before, the last registered first.
+    """
+    register = getattr(threading, "_register_atexit", atexit.register)
+    register(close)
 
 
 class _Process:

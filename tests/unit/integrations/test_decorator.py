@@ -294,13 +294,17 @@ see("a@b.example", user_id="parent again")
 
 def test_fork_and_exit_leave_a_whole_log(tmp_path: Path):
     kept = {name: text for name, text in os.environ.items() if not name.startswith("SUMUN_")}
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         cwd=tmp_path,
         env=kept | {"SUMUN_DATA_DIR": str(tmp_path / "data")},
-        check=True,
+        capture_output=True,
+        text=True,
+        check=False,
         timeout=60,
     )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "data" / "sumun.db-wal").exists(), "the database was closed"
     log = (tmp_path / "data" / "logs" / "security_audit.log").read_text(encoding="utf-8")
     recorded = [json.loads(line) for line in log.splitlines()]
     assert [event["user_id"] for event in recorded] == [
