@@ -16,6 +16,8 @@ CodeLifetime = Annotated[int, msgspec.Meta(ge=1, le=60)]
 RefreshGrace = Annotated[int, msgspec.Meta(ge=0, le=60)]
 Lifetime = Annotated[int, msgspec.Meta(ge=60, le=366 * 86_400)]
 Ahead = Annotated[int, msgspec.Meta(ge=0, le=30 * 86_400)]
+HeaderName = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9-]{1,64})?$")]
+Network = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$")]
 Origin = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#@]+$")]
 NodeName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
@@ -26,6 +28,11 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     Sizes are bytes, times are seconds. ``access_log`` writes one JSON line per request to standard
     error; ``metrics`` shows ``/metrics`` to everyone who can connect, not only on loopback.
     ``origins`` are the web origins whose pages may call, beside the issuer's own.
+
+    Where a proxy ends TLS, ``client_certificate_header`` names the field in which it hands over
+    the client's certificate (RFC 9440, or PEM as nginx escapes it). It is believed only from
+    ``trusted_proxies``, addresses or networks; such a proxy must drop the field when it comes
+    from outside.
     """
 
     host: str = "127.0.0.1"
@@ -37,6 +44,8 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     body_timeout: Seconds = 10.0
     drain_timeout: Seconds = 10.0
     origins: list[Origin] = []
+    trusted_proxies: list[Network] = []
+    client_certificate_header: HeaderName = ""
     debug: bool = False
     access_log: bool = False
     metrics: bool = False

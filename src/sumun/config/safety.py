@@ -1,6 +1,7 @@
 """What a configuration may not be, and how to mend it."""
 
 import re
+from ipaddress import ip_network
 
 from sumun.config.errors import ConfigurationError
 from sumun.config.model import Config
@@ -24,7 +25,8 @@ def check(config: Config, *, serving: bool = True) -> None:
         With every unsafe setting and how to mend it, one a line.
 
     """
-    problems = [*(_serving_problems(config) if serving else ()), *_secret_problems(config)]
+    serving_problems = [*_serving_problems(config), *_proxy_problems(config)] if serving else ()
+    problems = [*serving_problems, *_secret_problems(config)]
     if problems:
         raise ConfigurationError("\n".join(problems))
 
@@ -58,6 +60,29 @@ def _serving_problems(config: Config) -> list[str]:
             "and add people with sumun user add"
         )
     return found
+
+
+def _proxy_problems(config: Config) -> list[str]:
+    server = config.server
+    found = [
+        f"server.trusted_proxies: {each} is no address or network, such as 10.0.0.5 or fd00::/64"
+        for each in server.trusted_proxies
+        if not _is_network(each)
+    ]
+    if server.client_certificate_header and not server.trusted_proxies:
+        found.append(
+            "server.client_certificate_header: nobody is trusted to send it; "
+            "name the proxies in server.trusted_proxies"
+        )
+    return found
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _secret_problems(config: Config) -> list[str]:

@@ -10,9 +10,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sumun.keys.algorithms import ALGORITHMS, PublicKey, Verifier, thumbprint
 from sumun.keys.jws import Jws, Malformed, decode_base64url
 
-ForeignAlg = Literal["ES256", "RS256", "PS256", "EdDSA"]
+ForeignAlg = Literal["ES256", "RS256", "PS256", "EdDSA", "Ed25519"]
 FOREIGN_ALGS: Final[tuple[ForeignAlg, ...]] = get_args(ForeignAlg)
-"""The algorithms others may sign with: asymmetric only, chosen here and never by a header."""
+"""The algorithms others may sign with: asymmetric only, chosen here and never by a header.
+
+RFC 9864 §3.1 renames EdDSA over this curve to Ed25519; both are in use.
+"""
 
 KEYS_LIMIT: Final = 64
 """Keys a set may have."""
@@ -23,6 +26,7 @@ _RSA_BITS: Final = range(2048, 8192 + 1)
 """RFC 7518 §3.3 asks for 2048 bits or more; above the other bound checking takes too long."""
 _EXPONENT_LIMIT: Final = 2**32
 _PRIVATE: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
+_EDWARDS: Final = ("EdDSA", "Ed25519")
 _PSS: Final = padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=32)
 
 
@@ -138,7 +142,7 @@ def _public_key(jwk: Mapping[str, Any]) -> tuple[PublicKey, dict[str, Verifier]]
                 return point, {"ES256": ALGORITHMS["ES256"].verifier(point)}
             case "OKP", "Ed25519":
                 edwards = ed25519.Ed25519PublicKey.from_public_bytes(_bytes(jwk, "x"))
-                return edwards, {"EdDSA": ALGORITHMS["EdDSA"].verifier(edwards)}
+                return edwards, dict.fromkeys(_EDWARDS, ALGORITHMS["EdDSA"].verifier(edwards))
             case "RSA", _:
                 modulus = _rsa(jwk)
                 checks = {"RS256": ALGORITHMS["RS256"].verifier(modulus), "PS256": _ps256(modulus)}

@@ -6,10 +6,13 @@ from urllib.parse import parse_qsl
 from starlette.types import Receive, Scope
 
 from sumun.oauth.errors import OAuthError
+from sumun.proof import ClientCertificates
 
 BODY_LIMIT: Final = 64 * 1024
 _FIELD_LIMIT: Final = 64
 _MEDIA_TYPE: Final = b"application/x-www-form-urlencoded"
+_ONCE: Final = frozenset({b"content-type", b"authorization", b"content-encoding"})
+_READ: Final = _ONCE | {b"accept"}
 _POST_ONLY: Final = ((b"allow", b"POST"),)
 
 
@@ -28,16 +31,37 @@ class FormRequest:
         The values of ``resource``, the one parameter that may repeat (RFC 8707 §2).
     authorization:
         The ``Authorization`` header, or ``None``.
+    accept:
+        The ``Accept`` header; empty if there is none.
+    dpop:
+        Every ``DPoP`` header (RFC 9449 §4.1).
+    certificate:
+        The certificate the client connected with (RFC 8705), as DER, or ``None``.
     source:
         The address the request came from.
+    cnf:
+        The keys a token for this request is bound to (RFC 7800 §3.1), once they are proven.
 
     """
 
-    __slots__ = ("authorization", "parameters", "resources", "source")
+    __slots__ = (
+        "accept",
+        "authorization",
+        "certificate",
+        "cnf",
+        "dpop",
+        "parameters",
+        "resources",
+        "source",
+    )
 
-    def __init__(self, authorization: str | None, source: str) -> None:
-        self.authorization = authorization
+    def __init__(self, source: str, certificate: bytes | None = None) -> None:
         self.source = source
+        self.certificate = certificate
+        self.authorization: str | None = None
+        self.accept = ""
+        self.dpop: tuple[bytes, ...] = ()
+        self.cnf: dict[str, str] = {}
         self.parameters: dict[str, str] = {}
         self.resources: list[str] = []
 
@@ -48,8 +72,10 @@ def source_of(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-async def read_form(scope: Scope, receive: Receive) -> FormRequest:
-    """Read and parse the request.
+async def read_form(
+    scope: Scope, receive: Receive, certificates: ClientCertificates | None = None
+) -> FormRequest:
+    """Read and parse the request; ``certificates`` finds the one the client connected with.
 
     Raises
     ------
@@ -66,31 +92,35 @@ async def read_form(scope: Scope, receive: Receive) -> FormRequest:
             status=405,
             headers=_POST_ONLY,
         )
-    request = FormRequest(_read_headers(scope), source_of(scope))
+    request = FormRequest(
+        source_of(scope), None if certificates is None else certificates.of(scope)
+    )
+    _read_headers(scope, request)
     _parse(await _read_body(receive), request)
     return request
 
 
-def _read_headers(scope: Scope) -> str | None:
-    media_type = authorization = None
+def _read_headers(scope: Scope, request: FormRequest) -> None:
+    found: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
-        if name == b"content-type":
-            if media_type is not None:
-                raise OAuthError("invalid_request", "Content-Type was sent twice; send it once")
-            media_type = value
-        elif name == b"authorization":
-            if authorization is not None:
-                raise OAuthError("invalid_request", "Authorization was sent twice; send it once")
-            authorization = value
-        elif name == b"content-encoding" and value != b"identity":
-            raise OAuthError("invalid_request", "send the body without Content-Encoding")
-    if media_type is None or not _is_form(media_type):
+        if name == b"dpop":
+            request.dpop += (value,)
+        elif name in _READ:
+            if name in found and name in _ONCE:
+                title = name.decode().title()
+                raise OAuthError("invalid_request", f"{title} was sent twice; send it once")
+            found[name] = value
+    if found.get(b"content-encoding", b"identity") != b"identity":
+        raise OAuthError("invalid_request", "send the body without Content-Encoding")
+    if not _is_form(found.get(b"content-type", b"")):
         raise OAuthError(
             "invalid_request",
             "set Content-Type to application/x-www-form-urlencoded and send the parameters "
             "as a form (RFC 6749 3.2)",
         )
-    return None if authorization is None else authorization.decode("latin-1")
+    request.accept = found.get(b"accept", b"").decode("latin-1")
+    if b"authorization" in found:
+        request.authorization = found[b"authorization"].decode("latin-1")
 
 
 def _is_form(value: bytes) -> bool:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sumun.keys import SigningKeyring
+from sumun.keys.jwk import FOREIGN_ALGS
 
 TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - a path
 AUTHORIZATION_PATH: Final = "/oauth2/authorize"
@@ -61,6 +62,8 @@ def server_metadata(
         "response_types_supported": [],
         "grant_types_supported": grant_types,
         "token_endpoint_auth_methods_supported": auth_methods,
+        # RFC 8414 §2: what client_assertion may be signed with.
+        "token_endpoint_auth_signing_alg_values_supported": list(FOREIGN_ALGS),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [signing_alg],
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope"],

@@ -11,17 +11,23 @@ from sumun.audit import AuditLog
 from sumun.config import KNOWN_SECRETS, Config
 from sumun.keys import RootSecret, SigningKeyring
 from sumun.oauth.access_tokens import AccessTokens
+from sumun.oauth.assertions import Assertions
 from sumun.oauth.authorization_endpoint import authorization_endpoint
-from sumun.oauth.client_authentication import ClientAuthentication, ClientAuthenticator
+from sumun.oauth.client_authentication import ClientAuthenticator
 from sumun.oauth.client_authentication.none import NoAuthentication
+from sumun.oauth.client_authentication.private_key_jwt import PrivateKeyJwt
 from sumun.oauth.client_authentication.secret_basic import SecretBasic
 from sumun.oauth.client_authentication.secret_post import SecretPost
+from sumun.oauth.client_keys import ClientKeys
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import ClientDirectory
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.errors_page import errors_page
+from sumun.oauth.fetch import Fetcher
+from sumun.oauth.fetch.addresses import LOOPBACK, Network
 from sumun.oauth.grants import Grant
 from sumun.oauth.grants.client_credentials import ClientCredentials
+from sumun.oauth.key_sets import KeySets
 from sumun.oauth.metadata import (
     AUTHORIZATION_PATH,
     ERRORS_PATH,
@@ -36,6 +42,7 @@ from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.targets import Targets
 from sumun.oauth.throttle import Throttle
 from sumun.oauth.token_endpoint import TokenEndpoint
+from sumun.proof import ClientCertificates, DatabaseClaims
 from sumun.storage import Database
 
 
@@ -51,6 +58,8 @@ class AuthorizationServer:
         Unix seconds.
     resources:
         What tokens may be asked for; by default the servers named in the configuration.
+    fetcher:
+        How addresses that others chose are reached; by default over the network.
 
     """
 
@@ -64,6 +73,7 @@ class AuthorizationServer:
         *,
         clock: Callable[[], float] = time.time,
         resources: ResourceRegistry | None = None,
+        fetcher: Fetcher | None = None,
     ) -> None:
         self._config = config
         self._keyring = keyring
@@ -86,11 +96,29 @@ class AuthorizationServer:
         )
         self._client_credentials = ClientCredentials(targets, self.tokens)
         self._grants = _grants(self._client_credentials)
-        self._authenticator = ClientAuthenticator(self.clients, _methods(self.client_secrets))
+        claims = DatabaseClaims(database)
+        key_sets = KeySets(fetcher or Fetcher(allowed=_reachable(config)))
+        token_url = endpoint_url(config.issuer, TOKEN_PATH)
+        self._authenticator = ClientAuthenticator(
+            self.clients,
+            [
+                SecretBasic(self.client_secrets),
+                SecretPost(self.client_secrets),
+                PrivateKeyJwt(
+                    Assertions(clock),
+                    ClientKeys(key_sets),
+                    claims,
+                    issuer=config.issuer,
+                    endpoints=(token_url,),
+                ),
+                NoAuthentication(),
+            ],
+        )
         self._token_endpoint = TokenEndpoint(
             authenticator=self._authenticator,
             grants=self._grants,
             audit=audit,
+            certificates=ClientCertificates(config.server),
             errors_page=endpoint_url(config.issuer, ERRORS_PATH),
             # Ten at once and then one every six seconds for a client seen from one address;
             # an address may stand for many clients, so it bears more.
@@ -159,8 +187,8 @@ class AuthorizationServer:
         return list(dict.fromkeys((path, issuer_path(self._config.issuer) + path)))
 
 
-def _methods(secrets: ClientSecrets) -> list[ClientAuthentication]:
-    return [SecretBasic(secrets), SecretPost(secrets), NoAuthentication()]
+def _reachable(config: Config) -> tuple[Network, ...]:
+    return LOOPBACK if config.mode == "development" else ()
 
 
 def _grants(*grants: Grant) -> list[Grant]:

@@ -17,6 +17,7 @@ from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import ClientGone, FormRequest, read_form, source_of
 from sumun.oauth.grants import Grant
 from sumun.oauth.throttle import Throttle
+from sumun.proof import ClientCertificates
 from sumun.storage import StorageError
 
 _log = logging.getLogger("sumun.oauth")
@@ -53,6 +54,7 @@ class TokenEndpoint:
         authenticator: ClientAuthenticator,
         grants: Sequence[Grant],
         audit: AuditLog,
+        certificates: ClientCertificates,
         errors_page: str,
         per_client: Throttle,
         per_source: Throttle,
@@ -60,6 +62,7 @@ class TokenEndpoint:
         self._authenticator = authenticator
         self._grants = {grant.grant_type: grant for grant in grants}
         self._audit = audit
+        self._certificates = certificates
         self._errors_page = errors_page
         self._per_client = per_client
         self._per_source = per_source
@@ -77,7 +80,8 @@ class TokenEndpoint:
         try:
             try:
                 self._check_brake(self._per_source, _site(attempt.source))
-                return await self._issue(await read_form(scope, receive), attempt)
+                request = await read_form(scope, receive, self._certificates)
+                return await self._issue(request, attempt)
             except OAuthError as refusal:
                 await self._record_refusal(refusal, attempt)
                 return self._refuse(refusal)
@@ -87,10 +91,10 @@ class TokenEndpoint:
 
     async def _issue(self, request: FormRequest, attempt: _Attempt) -> Answer:
         grant = self._choose_grant(request, attempt)
-        method, credentials = self._authenticator.identify(request)
-        attempt.client_id = credentials.client_id
+        claimed = self._authenticator.identify(request)
+        attempt.client_id = claimed.client_id
         self._check_brake(self._per_client, _pair(attempt))
-        client = await self._authenticator.authenticate(request, method, credentials)
+        client = await self._authenticator.authenticate(request, claimed)
         self._check_grant(grant, client)
         issued = await grant.issue(client, request)
         return Answer.of(200, issued.to_response())

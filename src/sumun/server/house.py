@@ -21,9 +21,8 @@ from sumun.guard import Rooms, read_policy
 from sumun.keys import SigningKeyring
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
-from sumun.oauth.revocation import purge_revoked_tokens
+from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
 from sumun.resource import BearerVerifier, ProtectedResources
-from sumun.resource.verifier import LEEWAY
 from sumun.server.health import Health
 from sumun.server.metrics import Metrics
 from sumun.tools.application import OwnTools, own_policy
@@ -204,11 +203,9 @@ class House:
                 await self.registry.refresh()
                 self.keyring.reload_if_changed()
                 self.rooms.refresh_keys()
-                if now - purged_at > _DAY:
+                if now - purged_at > PURGE_EVERY:
                     purged_at = now
-                    await self.rooms.database.write(
-                        purge_revoked_tokens, expired_before=int(now) - LEEWAY
-                    )
+                    await self.rooms.database.write(purge_expired, now=int(now))
                 for incident in self.watch.tick():
                     await self._report(incident)
 

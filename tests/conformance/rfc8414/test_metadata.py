@@ -33,6 +33,7 @@ async def test_every_grant_and_authentication_method_named_works(system):
     assert document["token_endpoint_auth_methods_supported"] == [
         "client_secret_basic",
         "client_secret_post",
+        "private_key_jwt",
     ]
 
 

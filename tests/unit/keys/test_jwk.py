@@ -127,4 +127,4 @@ def test_a_payload_that_is_no_object_is_refused():
 
 
 def test_only_asymmetric_algorithms_are_accepted():
-    assert FOREIGN_ALGS == ("ES256", "RS256", "PS256", "EdDSA")
+    assert FOREIGN_ALGS == ("ES256", "RS256", "PS256", "EdDSA", "Ed25519")

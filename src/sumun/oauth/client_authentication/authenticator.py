@@ -1,12 +1,29 @@
 """Establishing which client a request comes from."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sumun.oauth.client_authentication.method import ClientAuthentication, Credentials
 from sumun.oauth.client_authentication.secret_basic import CHALLENGE
 from sumun.oauth.clients import Client, ClientDirectory, is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
+
+
+class Claimed(NamedTuple):
+    """Who a request claims to come from, and the methods by which it may prove that."""
+
+    client_id: str
+    used: list[tuple[ClientAuthentication, Credentials]]
+
+    def used_by(self, client: Client | None) -> tuple[ClientAuthentication, Credentials]:
+        """Return the method that this client is registered with, or else the first."""
+        if len(self.used) > 1 and client is not None:
+            registered = client.metadata.token_endpoint_auth_methods
+            for method, credentials in self.used:
+                if method.name in registered:
+                    return method, credentials
+        return self.used[0]
 
 
 class ClientAuthenticator:
@@ -21,7 +38,7 @@ class ClientAuthenticator:
         """The methods understood here."""
         return [method.name for method in self._methods]
 
-    def identify(self, request: FormRequest) -> tuple[ClientAuthentication, Credentials]:
+    def identify(self, request: FormRequest) -> Claimed:
         """Read who the request claims to come from; nothing is proven yet.
 
         Raises
@@ -30,8 +47,6 @@ class ClientAuthenticator:
             If it uses no method, several, or one in a form that cannot be read.
 
         """
-        # RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each
-        # request."
         used = [
             (method, credentials)
             for method in self._methods
@@ -41,26 +56,26 @@ class ClientAuthenticator:
             raise OAuthError(
                 "invalid_client",
                 "no client credentials came; send client_id and client_secret in the form, "
-                "or as HTTP Basic",
+                "or as HTTP Basic, or a client_assertion",
             )
-        if len(used) > 1:
+        # RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each
+        # request." What only the registration tells apart is no second method.
+        if len(used) > 1 and not all(method.implicit for method, _ in used):
             raise OAuthError(
                 "invalid_request",
-                "client credentials came in two ways; send them as HTTP Basic or in the form, "
-                "not both (RFC 6749 2.3)",
+                "client credentials came in two ways; send them as HTTP Basic, in the form, "
+                "or as client_assertion, and in one way only (RFC 6749 2.3)",
             )
-        method, credentials = used[0]
-        if request.parameters.get("client_id", credentials.client_id) != credentials.client_id:
+        client_id = used[0][1].client_id
+        if request.parameters.get("client_id", client_id) != client_id:
             raise OAuthError(
-                "invalid_request", "client_id in the form is not the one in Authorization"
+                "invalid_request", "client_id in the form is not the one of the credentials"
             )
-        if not is_client_id(credentials.client_id):
+        if not is_client_id(client_id):
             raise self._refusal(request)
-        return method, credentials
+        return Claimed(client_id, used)
 
-    async def authenticate(
-        self, request: FormRequest, method: ClientAuthentication, credentials: Credentials
-    ) -> Client:
+    async def authenticate(self, request: FormRequest, claimed: Claimed) -> Client:
         """Prove it.
 
         Raises
@@ -72,8 +87,9 @@ class ClientAuthenticator:
             If clients cannot be read.
 
         """
-        client = await self._directory.find(credentials.client_id)
-        proven = method.verify(client, credentials)
+        client = await self._directory.find(claimed.client_id)
+        method, credentials = claimed.used_by(client)
+        proven = await method.verify(client, credentials)
         if (
             client is None
             or not proven
@@ -87,8 +103,8 @@ class ClientAuthenticator:
     def _refusal(self, request: FormRequest) -> OAuthError:
         return OAuthError(
             "invalid_client",
-            "client authentication failed; check client_id and client_secret, and that the client "
-            "is enabled and uses a method it is registered with",
+            "client authentication failed; check client_id and its secret or key, and that the "
+            "client is enabled and uses a method it is registered with",
             # RFC 6749 §5.2: the challenge answers the scheme the client tried.
             headers=() if request.authorization is None else CHALLENGE,
         )

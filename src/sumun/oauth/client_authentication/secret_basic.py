@@ -17,6 +17,7 @@ class SecretBasic:
     """The client's secret in the ``Authorization`` header."""
 
     name = "client_secret_basic"
+    implicit = False
 
     def __init__(self, secrets: ClientSecrets) -> None:
         self._secrets = secrets
@@ -42,7 +43,7 @@ class SecretBasic:
             raise _unreadable("it has no colon between client_id and client_secret")
         return Credentials(client_id, secret)
 
-    def verify(self, client: Client | None, credentials: Credentials) -> bool:
+    async def verify(self, client: Client | None, credentials: Credentials) -> bool:
         """Compare the secret with the stored keyed hash."""
         stored = None if client is None else client.secret_hash
         return self._secrets.verify(credentials.client_id, stored, credentials.secret)

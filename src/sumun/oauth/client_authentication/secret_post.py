@@ -10,6 +10,7 @@ class SecretPost:
     """The client's secret as the parameter ``client_secret``."""
 
     name = "client_secret_post"
+    implicit = False
 
     def __init__(self, secrets: ClientSecrets) -> None:
         self._secrets = secrets
@@ -21,7 +22,7 @@ class SecretPost:
             return None
         return Credentials(request.parameters.get("client_id", ""), secret)
 
-    def verify(self, client: Client | None, credentials: Credentials) -> bool:
+    async def verify(self, client: Client | None, credentials: Credentials) -> bool:
         """Compare the secret with the stored keyed hash."""
         stored = None if client is None else client.secret_hash
         return self._secrets.verify(credentials.client_id, stored, credentials.secret)
