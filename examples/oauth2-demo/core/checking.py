@@ -1,6 +1,7 @@
 """What the checks share: a server to ask, and a way to tell what they did."""
 
 import atexit
+import json
 import os
 import socket
 import subprocess
@@ -12,9 +13,7 @@ from collections.abc import Callable
 from functools import cache
 
 import httpx2
-from core.oauth2_common import ISSUER, ROOT, configuration
-
-from sumun.keys import SealedFiles, SigningKeyring, open_root_secret
+from core.oauth2_common import CONFIG_FILE, ISSUER, ROOT, configuration
 
 _START_SECONDS = 20.0
 
@@ -90,5 +89,14 @@ def _published_kids(url: str) -> set[str]:
 
 def _our_kids() -> set[str]:
     config = configuration()
-    keyring = SigningKeyring.open(SealedFiles(config.keys_path, open_root_secret(config)))
-    return {key["kid"] for key in keyring.describe()}
+    places = {
+        "SUMUN_DATA_DIR": config.data_dir,
+        "SUMUN_KEYS__DIRECTORY": config.keys.directory,
+    }
+    listed = subprocess.run(
+        [sys.executable, "-m", "sumun.cli", "--config", CONFIG_FILE, "--json", "key", "list"],
+        env={**os.environ, **places},
+        capture_output=True,
+        check=False,
+    )
+    return {key["kid"] for key in json.loads(listed.stdout)} if listed.returncode == 0 else set()
