@@ -3,6 +3,7 @@
 from sumun.config.errors import ConfigurationError
 from sumun.config.model import (
     AuditConfig,
+    CimdConfig,
     Config,
     KeysConfig,
     Mode,
@@ -19,6 +20,7 @@ __all__ = [
     "KNOWN_SECRETS",
     "SECRET_LENGTH",
     "AuditConfig",
+    "CimdConfig",
     "Config",
     "ConfigurationError",
     "KeysConfig",

@@ -19,6 +19,7 @@ Ahead = Annotated[int, msgspec.Meta(ge=0, le=30 * 86_400)]
 HeaderName = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9-]{1,64})?$")]
 Network = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$")]
 Origin = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#@]+$")]
+Scheme = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9+.-]{0,63}$")]
 NodeName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
 
@@ -70,6 +71,18 @@ class KeysConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     publish_ahead: Ahead = 0
 
 
+class CimdConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which clients are known by the document that their identifier is the URL of.
+
+    ``allow`` and ``deny`` are hosts (``claude.ai``, ``*.example.com``, ``*`` for all) or URLs
+    (``https://example.com/client.json``, with a ``*`` at the end for all that begin so). What is
+    denied is denied. Without ``allow`` there are no such clients.
+    """
+
+    allow: list[str] = msgspec.field(default_factory=lambda: ["*"])
+    deny: list[str] = []
+
+
 class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The authorization server.
 
@@ -85,6 +98,14 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     everything. A browser stays signed in for ``session_ttl`` seconds, and ``session_idle``
     seconds without a visit. ``auto_approve`` names the person who agrees to everything without a
     page: development only.
+
+    ``registration`` says who may register clients over HTTP (RFC 7591): anybody, whoever has an
+    initial access token, or nobody; empty means anybody in development and token holders in
+    production. One that never had a token after ``unused_client_ttl`` seconds is forgotten. What
+    nobody gave a scope may ask for ``self_registered_scope``: a person still has to agree.
+    ``private_use_schemes`` lead to applications on people's devices, beside those with a dot.
+    ``software_statement_issuers`` maps those whose statements are trusted to their key sets, an
+    https URL or a file.
     """
 
     audience: str = ""
@@ -101,6 +122,14 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     session_ttl: Lifetime = 7 * 86_400
     session_idle: Lifetime = 12 * 3_600
     auto_approve: str = ""
+    registration: Literal["", "open", "initial_access_token", "off"] = ""
+    unused_client_ttl: Lifetime = 7 * 86_400
+    self_registered_scope: str = "mcp.access mcp:* pii:*"
+    private_use_schemes: list[Scheme] = msgspec.field(
+        default_factory=lambda: ["claude", "cursor", "grokbot", "vscode", "vscode-insiders"]
+    )
+    software_statement_issuers: dict[str, str] = {}
+    cimd: CimdConfig = CimdConfig()
 
 
 class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -185,6 +214,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         if self.mode == "development":
             hierarchy["mcp.access"] = [*hierarchy.get("mcp.access", ()), "audit:read"]
         return hierarchy
+
+    @property
+    def registration(self) -> Literal["open", "initial_access_token", "off"]:
+        """Who may register clients over HTTP."""
+        by_mode: Literal["open", "initial_access_token"] = (
+            "open" if self.mode == "development" else "initial_access_token"
+        )
+        return self.oauth.registration or by_mode
 
     @property
     def default_audience(self) -> str:

@@ -87,7 +87,7 @@ class ClientAuthenticator:
             If clients cannot be read.
 
         """
-        client = await self._directory.find(claimed.client_id)
+        client = await self._directory.find(claimed.client_id, request.source)
         method, credentials = claimed.used_by(client)
         proven = await method.verify(client, credentials)
         if (
