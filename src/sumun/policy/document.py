@@ -46,7 +46,11 @@ class Problems:
 
         """
         if self._noted:
-            said = [f"{self._source}:{line}: {message}" for line, message in sorted(self._noted)]
+            # Names in the document may hold anything; a message is one line.
+            said = [
+                f"{self._source}:{line}: {' '.join(message.split())}"
+                for line, message in sorted(self._noted)
+            ]
             more = len(said) - _MAX_PROBLEMS
             if more > 0:
                 said[_MAX_PROBLEMS:] = [f"{self._source}: and {more} more"]
