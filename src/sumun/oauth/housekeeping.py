@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sumun.oauth.authorization.purge import purge_authorizations
 from sumun.oauth.revocation import purge_revoked_tokens
 from sumun.proof import purge_claimed_jtis
 from sumun.storage import Transaction
@@ -16,6 +17,8 @@ _MARGIN: Final = 2 * 3600
 def purge_expired(tx: Transaction, *, now: int) -> int:
     """Delete what has expired for good; return how many rows went."""
     before = now - _MARGIN
-    return purge_revoked_tokens(tx, expired_before=before) + purge_claimed_jtis(
-        tx, expired_before=before
+    return (
+        purge_revoked_tokens(tx, expired_before=before)
+        + purge_claimed_jtis(tx, expired_before=before)
+        + purge_authorizations(tx, now=now)
     )

@@ -47,11 +47,8 @@ def server_metadata(
 ) -> dict[str, Any]:
     """Return the one document both discovery specifications are served with.
 
-    It names only what works. ``response_types_supported`` is required by both and empty, because
-    no response type exists yet; ``code_challenge_methods_supported`` is absent for the same
-    reason, which tells clients not to try (MCP authorization, "Authorization Code Protection").
-    ``id_token_signing_alg_values_supported`` is required by OpenID Connect; it names what this
-    server signs everything with.
+    It names only what works. ``id_token_signing_alg_values_supported`` is required by OpenID
+    Connect; it names what this server signs everything with.
     """
     return {
         "issuer": issuer,
@@ -59,7 +56,12 @@ def server_metadata(
         "token_endpoint": endpoint_url(issuer, TOKEN_PATH),
         "jwks_uri": endpoint_url(issuer, JWKS_PATH),
         "scopes_supported": scopes,
-        "response_types_supported": [],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "code_challenge_methods_supported": ["S256"],
+        # RFC 9207 §3.
+        "authorization_response_iss_parameter_supported": True,
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "grant_types_supported": grant_types,
         "token_endpoint_auth_methods_supported": auth_methods,
         # RFC 8414 §2: what client_assertion may be signed with.

@@ -12,7 +12,8 @@ from sumun.config import KNOWN_SECRETS, Config
 from sumun.keys import RootSecret, SigningKeyring
 from sumun.oauth.access_tokens import AccessTokens
 from sumun.oauth.assertions import Assertions
-from sumun.oauth.authorization_endpoint import authorization_endpoint
+from sumun.oauth.authorization.endpoint import ProblemPage
+from sumun.oauth.authorization.problem import plain_problem_page
 from sumun.oauth.client_authentication import ClientAuthenticator
 from sumun.oauth.client_authentication.none import NoAuthentication
 from sumun.oauth.client_authentication.private_key_jwt import PrivateKeyJwt
@@ -37,6 +38,7 @@ from sumun.oauth.metadata import (
     metadata_routes,
     server_metadata,
 )
+from sumun.oauth.people import People
 from sumun.oauth.resources import KnownResources, ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.targets import Targets
@@ -60,6 +62,8 @@ class AuthorizationServer:
         What tokens may be asked for; by default the servers named in the configuration.
     fetcher:
         How addresses that others chose are reached; by default over the network.
+    problem_page:
+        What a person sees of an authorization request that may be answered nowhere else.
 
     """
 
@@ -74,6 +78,7 @@ class AuthorizationServer:
         clock: Callable[[], float] = time.time,
         resources: ResourceRegistry | None = None,
         fetcher: Fetcher | None = None,
+        problem_page: ProblemPage = plain_problem_page,
     ) -> None:
         self._config = config
         self._keyring = keyring
@@ -89,13 +94,25 @@ class AuthorizationServer:
             audit=audit,
             clock=clock,
         )
-        targets = Targets(
-            resources
-            or KnownResources(config.issuer, config.default_audience, config.servers.__contains__),
-            self.hierarchy,
+        resources = resources or KnownResources(
+            config.issuer, config.default_audience, config.servers.__contains__
         )
+        targets = Targets(resources, self.hierarchy)
         self._client_credentials = ClientCredentials(targets, self.tokens)
-        self._grants = _grants(self._client_credentials)
+        self.people = People(
+            config,
+            database=database,
+            audit=audit,
+            clients=self.clients,
+            resources=resources,
+            targets=targets,
+            hierarchy=self.hierarchy,
+            tokens=self.tokens,
+            root_secret=root_secret,
+            clock=clock,
+            problem_page=problem_page,
+        )
+        self._grants = _grants(self._client_credentials, *self.people.grants)
         claims = DatabaseClaims(database)
         key_sets = KeySets(fetcher or Fetcher(allowed=_reachable(config)))
         token_url = endpoint_url(config.issuer, TOKEN_PATH)
@@ -135,7 +152,7 @@ class AuthorizationServer:
             auth_methods=[
                 name for name in self._authenticator.method_names if public or name != "none"
             ],
-            scopes=self.hierarchy.names,
+            scopes=[*self.hierarchy.names, "offline_access"],
             signing_alg=self._config.oauth.signing_alg,
         )
 
@@ -173,7 +190,7 @@ class AuthorizationServer:
         """Return the endpoints, also under the issuer's path if it has one."""
         endpoints: list[tuple[str, Any, list[str] | None]] = [
             (TOKEN_PATH, self._token_endpoint, None),
-            (AUTHORIZATION_PATH, authorization_endpoint, ["GET", "POST"]),
+            (AUTHORIZATION_PATH, self.people.endpoint.answer, ["GET", "POST"]),
             (ERRORS_PATH, errors_page, ["GET"]),
         ]
         return [

@@ -90,6 +90,7 @@ class Application:
         config = self.config
         routes: list[Route] = [
             *house.authorization_server.routes(),
+            *house.console.routes(),
             *house.protected_resources.routes(),
             *house.health.routes(),
             house.metrics.route(public=config.server.metrics),

@@ -11,6 +11,7 @@ import msgspec
 
 from sumun.audit import AuditUnavailable, Event
 from sumun.config import Config
+from sumun.console import Console, ProblemPage
 from sumun.gateway.door import OWN_TOOLS, Door
 from sumun.gateway.exchange import Gate
 from sumun.gateway.in_process import InProcessUpstream
@@ -22,6 +23,8 @@ from sumun.keys import SigningKeyring
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
 from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
+from sumun.oauth.metadata import issuer_path
+from sumun.oauth.people import People
 from sumun.resource import BearerVerifier, ProtectedResources
 from sumun.server.health import Health
 from sumun.server.metrics import Metrics
@@ -64,6 +67,7 @@ class House:
         self._reporting: set[asyncio.Task[None]] = set()
         self._client: aiohttp.ClientSession | None = None
         self._own_tools: OwnTools | None = None
+        self._people: People | None = None
         self.ready = False
 
     async def open(self) -> None:
@@ -82,7 +86,10 @@ class House:
             audit=rooms.audit,
             root_secret=rooms.root,
             resources=KnownResources(config.issuer, config.default_audience, self.registry.knows),
+            problem_page=ProblemPage(issuer_path(config.issuer)),
         )
+        self._people = self.authorization_server.people
+        self.console = Console(config, self._people, rooms.root)
         self.verifier = BearerVerifier(
             config,
             keyring=self.keyring,
@@ -113,6 +120,8 @@ class House:
         await asyncio.gather(*self._tasks, *self._reporting, return_exceptions=True)
         if self._own_tools is not None:
             await self._own_tools.close()
+        if self._people is not None:
+            self._people.close()
         if self._client is not None:
             await self._client.close()
         await self.rooms.close()

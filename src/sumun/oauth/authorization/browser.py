@@ -24,7 +24,6 @@ class Cookies:
         prefix = _PREFIX if self._secure else ""
         self.browser = f"{prefix}sumun-browser"
         self.session = f"{prefix}sumun-session"
-        self.language = f"{prefix}sumun-language"
 
     def read(self, request: Request, name: str) -> str:
         """Return a cookie's value; empty if it was not sent or is longer than any of ours."""

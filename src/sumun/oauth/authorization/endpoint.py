@@ -29,7 +29,9 @@ _FORM: Final = "application/x-www-form-urlencoded"
 class ProblemPage(Protocol):
     """Tells a person why nothing happens: there is nowhere to send the answer."""
 
-    def __call__(self, request: Request, problem: str, *, status: int, wait: int = 0) -> Response:
+    def __call__(
+        self, request: Request, problem: str, /, *, status: int, wait: int = 0
+    ) -> Response:
         """Return a page.
 
         ``problem`` is ``malformed``, ``client``, ``redirect_uri``, ``too_many`` or
@@ -83,7 +85,7 @@ class AuthorizationEndpoint:
 
     async def _answer(self, request: Request, source: str) -> Response:
         try:
-            asked = await self._reader.read(await _parameters(request), source)
+            asked = await self._reader.read(await read_parameters(request), source)
             return await self._send_on(request, asked, source)
         except Malformed:
             refused = NotSent("malformed")
@@ -150,7 +152,7 @@ def _interaction_forbidden(step: Step, session: Session | None, asked: Asked) ->
     return SentBack(error, request.client_id, request.redirect_uri, request.state)
 
 
-async def _parameters(request: Request) -> Parameters:
+async def read_parameters(request: Request) -> Parameters:
     """Read the query, or the form of a POST (OIDC Core §3.1.2.1).
 
     Raises
@@ -164,10 +166,10 @@ async def _parameters(request: Request) -> Parameters:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != _FORM:
         raise Malformed("not a form")
-    return parse(await read_body(request))
+    return parse(await _read_body(request))
 
 
-async def read_body(request: Request) -> bytes:
+async def _read_body(request: Request) -> bytes:
     """Read a body of at most :data:`LIMIT` bytes.
 
     Raises

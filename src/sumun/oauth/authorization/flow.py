@@ -115,6 +115,11 @@ class AuthorizationFlow:
             await self._database.write(see_session, session_hash, now=now)
         return session
 
+    def secrets_of(self, request: Request) -> tuple[str, str]:
+        """Return both cookies: what a form of this browser can be bound to."""
+        cookies = self.cookies
+        return cookies.read(request, cookies.browser), cookies.read(request, cookies.session)
+
     async def keep(self, request: AuthorizationRequest, browser: str) -> str:
         """Keep a request until its person has decided; return the ticket."""
         ticket = opaque.mint()

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 LIMIT: Final = 16 * 1024
 """Bytes of the longest query or form."""
 
-_FIELD_LIMIT: Final = 64
+_FIELD_LIMIT: Final = 128
 
 
 class Malformed(ValueError):

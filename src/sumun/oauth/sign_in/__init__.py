@@ -7,7 +7,7 @@ from sumun.oauth.sign_in.method import (
     SignInMethod,
     SignInRefused,
 )
-from sumun.oauth.sign_in.sign_in import SignedIn, SignIn
+from sumun.oauth.sign_in.sign_in import SignedIn, SignIn, Visitor
 
 __all__ = [
     "Attempt",
@@ -17,4 +17,5 @@ __all__ = [
     "SignInMethod",
     "SignInRefused",
     "SignedIn",
+    "Visitor",
 ]

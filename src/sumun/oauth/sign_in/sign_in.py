@@ -172,6 +172,19 @@ class SignIn:
         await self._audit.write([event], intent)
         return SignedIn(session, cookie)
 
+    async def keep_session(self, session: Session, key: TicketKey) -> None:
+        """Let the session there is do for a pending request.
+
+        Raises
+        ------
+        TicketSpent
+            If the pending request is no longer good in this browser.
+        StorageError
+            If it cannot be noted.
+
+        """
+        await self._database.write(sign_ticket_in, *key, session.session_id, now=int(self._clock()))
+
     async def sign_out(self, session: Session, *, source: str) -> None:
         """End the session, and what was granted for as long as it lasts."""
         now = int(self._clock())

@@ -1,0 +1,39 @@
+"""The pages put together."""
+
+from starlette.routing import Route
+
+from sumun.config import Config
+from sumun.console.consent_page import ConsentPage
+from sumun.console.csrf import Csrf
+from sumun.console.interaction import Interactions
+from sumun.console.problem_page import ProblemPage
+from sumun.console.rendering import static_routes
+from sumun.console.sign_in_page import SignInPage
+from sumun.keys import RootSecret
+from sumun.oauth.metadata import issuer_path
+from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH, People
+
+
+class Console:
+    """Every page, on top of what lets people sign in and decide.
+
+    Another page is one more route.
+    """
+
+    def __init__(self, config: Config, people: People, root_secret: RootSecret) -> None:
+        self._base = issuer_path(config.issuer)
+        interactions = Interactions(
+            people.flow, Csrf(root_secret.derive("csrf")), ProblemPage(self._base)
+        )
+        self._sign_in = SignInPage(people.flow, people.sign_in, interactions, self._base)
+        self._consent = ConsentPage(config.issuer, people.flow, interactions, self._base)
+
+    def routes(self) -> list[Route]:
+        """Return the pages, also under the issuer's path if it has one."""
+        prefixes = list(dict.fromkeys(("", self._base)))
+        pages = [(SIGN_IN_PATH, self._sign_in.answer), (CONSENT_PATH, self._consent.answer)]
+        return [
+            Route(prefix + path, endpoint, methods=["GET", "POST"])
+            for path, endpoint in pages
+            for prefix in prefixes
+        ] + static_routes(prefixes)

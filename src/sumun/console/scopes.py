@@ -1,0 +1,81 @@
+"""Scopes in words: what a person lets a client do, and what it would reveal."""
+
+from typing import Final, NamedTuple
+
+from sumun.console.rendering import Translate
+from sumun.detection.entities import CATEGORIES
+
+_DATA: Final = "pii:"
+_SERVER: Final = "mcp:"
+_FIXED: Final = {
+    "mcp.access": "Use every tool behind this gateway",
+    "audit:read": "Read the audit log: who did what, and when",
+    "openid": "Know that it is you",
+    "profile": "See your user name and language",
+    "email": "See your e-mail address",
+    "offline_access": "Stay connected when you are away, until you end it",
+}
+_CATEGORY_WORDS: Final = {
+    "contact": "contact details: e-mail addresses, telephone numbers",
+    "person": "people's names and what identifies them",
+    "government_id": "identity numbers: resident registration, passport, driving licence",
+    "financial": "money matters: cards, bank accounts",
+    "credential": "passwords, keys and tokens",
+    "network": "computers' addresses",
+    "health": "health matters",
+    "location": "where people live and are",
+}
+
+
+class ScopeInWords(NamedTuple):
+    """A scope as the consent page shows it.
+
+    Attributes
+    ----------
+    text:
+        What it allows, in the person's language.
+    reveals:
+        Whether it lets personal data through that would otherwise be protected.
+    fixed:
+        Whether it cannot be left out by itself.
+
+    """
+
+    scope: str
+    text: str
+    reveals: bool
+    fixed: bool
+
+
+def in_words(scopes: tuple[str, ...], translate: Translate) -> list[ScopeInWords]:
+    """Return the scopes for the page; a lone one has nothing to choose."""
+    lone = len([scope for scope in scopes if scope != "openid"]) == 1
+    return [
+        ScopeInWords(
+            scope=scope,
+            text=_text(scope, translate),
+            reveals=scope.startswith(_DATA),
+            fixed=lone or scope == "openid",
+        )
+        for scope in scopes
+    ]
+
+
+def _text(scope: str, translate: Translate) -> str:
+    if scope in _FIXED:
+        return translate(_FIXED[scope])
+    if scope.startswith(_DATA):
+        return _data(scope.removeprefix(_DATA), translate)
+    if scope.startswith(_SERVER):
+        server, _, tool = scope.removeprefix(_SERVER).partition(":")
+        if tool:
+            return translate("Use the tool “{tool}” of {server}", tool=tool, server=server)
+        return translate("Use every tool of {server}", server=server)
+    return translate("“{scope}”, as the application calls it", scope=scope)
+
+
+def _data(category: str, translate: Translate) -> str:
+    words = _CATEGORY_WORDS.get(category)
+    if words is None or category not in CATEGORIES:
+        return translate("See personal data of the kind “{kind}”", kind=category)
+    return translate("See unprotected: {words}", words=translate(words))

@@ -1,0 +1,19 @@
+"""The plainest page for a request that is answered nowhere else (RFC 6749 §4.1.2.1)."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sumun.oauth.page import page
+
+
+def plain_problem_page(_request: Request, problem: str, *, status: int, wait: int = 0) -> Response:
+    """Tell the person that nothing was granted; the pages with a design say more."""
+    response = page(
+        "This sign-in link does not work",
+        "<p>The request of the application that sent you here cannot be answered "
+        f"({problem}), so nothing was granted and you can close this page.</p>",
+        status=status,
+    )
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
