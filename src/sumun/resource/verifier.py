@@ -42,6 +42,7 @@ class _Verified(msgspec.Struct, frozen=True, gc=False):
     principal: Principal
     not_before: int
     key: VerificationKey
+    grant_id: str
 
 
 class BearerVerifier:
@@ -132,7 +133,7 @@ class BearerVerifier:
             problem = "the token has expired; ask for another"
         elif now < verified.not_before - LEEWAY:
             problem = "the token is not valid yet; check the clocks"
-        elif await self._is_revoked(principal.token_id):
+        elif await self._is_revoked(principal.token_id, verified.grant_id):
             problem = "the token was revoked; ask for another"
         if problem is not None:
             raise self._invalid(audience, scopes, problem, principal)
@@ -183,13 +184,14 @@ class BearerVerifier:
             expires_at=read.exp,
             audience=read.aud,
         )
-        return _Verified(principal, read.iat if read.nbf is None else read.nbf, key)
+        not_before = read.iat if read.nbf is None else read.nbf
+        return _Verified(principal, not_before, key, read.grant_id)
 
-    async def _is_revoked(self, token_id: str) -> bool:
+    async def _is_revoked(self, token_id: str, grant_id: str) -> bool:
         if self._database is None:
             return False
         try:
-            return await self._database.read(_find_revoked, token_id)
+            return await self._database.read(_find_revoked, token_id, grant_id)
         except StorageError:
             raise Undecided from None
 
@@ -227,7 +229,8 @@ class _Claims(msgspec.Struct, frozen=True, gc=False):
     client_id: str
     scope: str = ""
     nbf: _Seconds | None = None
+    grant_id: str = ""
 
 
-def _find_revoked(tx: Transaction, token_id: str) -> bool:
-    return tx.fetch_one("find_revoked_token", token_id=token_id) is not None
+def _find_revoked(tx: Transaction, token_id: str, grant_id: str) -> bool:
+    return tx.fetch_one("find_revocation", token_id=token_id, grant_id=grant_id) is not None
