@@ -1,5 +1,6 @@
 """The two protected resources of the seed system: ``GET /`` and ``GET /hello``."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -15,32 +16,34 @@ _HELLO = {
     "ko": "MCP OAuth2 데모에서 안녕하세요!",
     "en": "Hello from the MCP OAuth2 demo!",
 }
+_RANGES = 16
+"""Language ranges that are read of one header."""
+_WEIGHT = re.compile(r"q=(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
 def language(accepted: str, default: str = "ko") -> str:
-    """Return the first of our languages that an ``Accept-Language`` header asks for.
+    """Return the one of our languages that an ``Accept-Language`` header likes best.
 
-    Quality values are honoured (RFC 9110 §12.5.4); nothing known means ``default``.
+    Quality values are honoured, and ``*`` stands for what is not named (RFC 9110 §12.5.4);
+    ``default`` comes first of equals, and where nothing is acceptable.
     """
-    best, best_quality = default, 0.0
-    for part in accepted.split(",")[:16]:
-        tag, _, parameter = part.partition(";")
+    liked: dict[str, float] = {}
+    for part in accepted.split(",")[:_RANGES]:
+        tag, _, weight = part.partition(";")
         primary = tag.strip().partition("-")[0].lower()
-        quality = _quality(parameter)
-        if primary in _HELLO and quality > best_quality:
-            best, best_quality = primary, quality
-    return best
+        quality = _quality(weight.strip().lower())
+        liked[primary] = max(quality, liked.get(primary, 0.0))
+    others = liked.get("*", 0.0)
+    candidates = sorted(_HELLO, key=lambda known: known != default)
+    return max(candidates, key=lambda known: liked.get(known, others))
 
 
-def _quality(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if name != "q":
+def _quality(weight: str) -> float:
+    """Return a weight; one that is malformed counts as refused."""
+    if not weight:
         return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
+    return float(weight[2:]) if _WEIGHT.fullmatch(weight) else 0.0
 
 
 def routes(verifier: BearerVerifier, issuer: str, audience: str, scope: str) -> list[Route]:

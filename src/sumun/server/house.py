@@ -139,7 +139,7 @@ class House:
         )
         own_gate = msgspec.structs.replace(
             gate,
-            guard=rooms.guard(own_policy()),
+            guard=rooms.guard(own_policy(), observer=self.metrics.call_decided),
         )
         self._own_tools = OwnTools(self._workbench())
         self._own_upstream = InProcessUpstream(self._own_tools.load)
@@ -175,6 +175,7 @@ class House:
         """Let the watch see the last day, so that it knows what is usual; it was told then."""
         for told in await self.rooms.audit.tail(_REMEMBERED, since=time.time() - _DAY):
             self.watch.feed(msgspec.convert(told, Event))
+        self.watch.tick()  # the time nobody served is no silence to wonder about
 
     def _watch(self, event: Event) -> None:
         self._count(event)

@@ -66,10 +66,12 @@ def start(tmp_path, monkeypatch):
         system = System(application)
         system.serve = serve
         serve(application)
-        async with system.http:
-            yield system
-        inbox.put_nowait({"type": "lifespan.shutdown"})
-        await running
+        try:
+            async with system.http:
+                yield system
+        finally:
+            inbox.put_nowait({"type": "lifespan.shutdown"})
+            await running
 
     real = httpx2.AsyncClient
 
