@@ -47,6 +47,9 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         Its certificate's subject, for ``tls_client_auth`` (RFC 8705 §2.1.2).
     resources:
         The resource identifiers it may have tokens for; empty means every known one.
+    serves:
+        The resource identifiers it is the server of: it may ask about tokens made for them
+        (RFC 7662), and exchange them (RFC 8693). For the operator alone to say.
     dpop_bound_access_tokens:
         It gets no bearer tokens (RFC 9449 §5.2).
     require_pushed_authorization_requests:
@@ -74,8 +77,14 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     software_version: str = ""
     tls_client_auth_subject_dn: str = ""
     resources: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
     dpop_bound_access_tokens: bool = False
     require_pushed_authorization_requests: bool = False
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether it proves who it is by a secret both sides know."""
+        return any(name.startswith("client_secret_") for name in self.token_endpoint_auth_methods)
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True):

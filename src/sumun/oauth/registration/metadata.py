@@ -38,6 +38,9 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str | None = None
     client_secret: str | None = None
     client_secret_expires_at: int | None = None
+    client_id_issued_at: int | None = None
+    registration_access_token: str | None = None
+    registration_client_uri: str | None = None
     redirect_uris: list[str] | None = None
     post_logout_redirect_uris: list[str] | None = None
     token_endpoint_auth_method: str | None = None
@@ -61,6 +64,17 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     tls_client_auth_subject_dn: str | None = None
     dpop_bound_access_tokens: bool | None = None
     require_pushed_authorization_requests: bool | None = None
+
+    @property
+    def names_what_the_server_sets(self) -> bool:
+        """Whether there are members only the server gives (RFC 7592 §2.2)."""
+        members = (
+            self.client_secret_expires_at,
+            self.client_id_issued_at,
+            self.registration_access_token,
+            self.registration_client_uri,
+        )
+        return any(member is not None for member in members)
 
 
 class Offer(NamedTuple):
