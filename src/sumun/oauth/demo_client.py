@@ -11,7 +11,10 @@ from sumun.oauth.clients import Client, ClientMetadata, ensure_client
 DEMO_CLIENT_ID = "mcp-client"
 DEMO_CLIENT_SECRET = "secret"  # noqa: S105 - printed in public documents on purpose
 
-_log = logging.getLogger("sumun")
+WARNINGS = "sumun.demo_client"
+"""The logger that says so; a command that warns in its reader's own words quietens it."""
+
+_log = logging.getLogger(WARNINGS)
 
 
 async def ensure_demo_client(rooms: Rooms) -> None:

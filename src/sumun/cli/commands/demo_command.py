@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sumun.cli import demonstration, grammar, rooms
-from sumun.cli.commands.serve_command import development_warning
+from sumun.cli.commands.serve_command import development_warning, quieten_demo_client
 from sumun.cli.demonstration import CLIENT_ID, CLIENT_SECRET, SERVER, Demonstration
 from sumun.cli.failures import UNAVAILABLE, Failure
 from sumun.cli.grammar import current_output, current_settings
@@ -104,6 +104,7 @@ def command(port: int | None) -> None:
 
         made = Demonstration(issuer=config.issuer, sample_url=sample.url())
         rooms.run(_furnish(config, made))
+        quieten_demo_client()
         serve(config, ready=lambda _: _announce(config))
 
 

@@ -54,6 +54,7 @@ def command(host: str | None, port: int | None, workers: int | None, dev: bool) 
 
     from sumun.server.serve import serve
 
+    quieten_demo_client()
     serve(config, ready=lambda url: announce(config, url))
 
 
@@ -78,6 +79,15 @@ def development_warning() -> str:
         fg="yellow",
         bold=True,
     )
+
+
+def quieten_demo_client() -> None:
+    """Leave the warning to :func:`development_warning`: said twice, it is read less."""
+    import logging
+
+    from sumun.oauth.demo_client import WARNINGS
+
+    logging.getLogger(WARNINGS).setLevel(logging.ERROR)
 
 
 def _show(where: dict[str, str]) -> str:
