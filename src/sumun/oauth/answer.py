@@ -8,7 +8,6 @@ from starlette.types import Send
 Headers = tuple[tuple[bytes, bytes], ...]
 
 _HEADERS: Final[Headers] = (
-    (b"content-type", b"application/json"),
     # RFC 6749 §5.1: a token, and what was said in its place, stays in no cache.
     (b"cache-control", b"no-store"),
     (b"pragma", b"no-cache"),
@@ -18,11 +17,12 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Answer(NamedTuple):
-    """An HTTP answer whose body is JSON that must not be cached."""
+    """An HTTP answer that must not be cached; nearly always its body is JSON."""
 
     status: int
     body: bytes
     headers: Headers = ()
+    media_type: bytes = b"application/json"
 
     @classmethod
     def of(cls, status: int, document: dict[str, Any], headers: Headers = ()) -> "Answer":
@@ -31,12 +31,13 @@ class Answer(NamedTuple):
 
     async def send(self, send: Send) -> None:
         """Send both ASGI messages."""
+        kind = (b"content-type", self.media_type)
         length = (b"content-length", b"%d" % len(self.body))
         await send(
             {
                 "type": "http.response.start",
                 "status": self.status,
-                "headers": [*_HEADERS, length, *self.headers],
+                "headers": [kind, length, *_HEADERS, *self.headers],
             }
         )
         await send({"type": "http.response.body", "body": self.body})

@@ -47,6 +47,12 @@ ERRORS: Final = {
         "This server does not know the grant_type.",
         "Use one of grant_types_supported in the discovery document.",
     ),
+    "unsupported_token_type": ErrorKind(
+        400,
+        "RFC 7009 §2.2.1",
+        "A token of this kind cannot be revoked.",
+        "Revoke the access token or the refresh token.",
+    ),
     "invalid_scope": ErrorKind(
         400,
         "RFC 6749 §5.2",

@@ -9,10 +9,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sumun.keys import SigningKeyring
-from sumun.keys.jwk import FOREIGN_ALGS
 
 TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - a path
 AUTHORIZATION_PATH: Final = "/oauth2/authorize"
+REVOCATION_PATH: Final = "/oauth2/revoke"
+INTROSPECTION_PATH: Final = "/oauth2/introspect"
 ERRORS_PATH: Final = "/oauth2/errors"
 JWKS_PATH: Final = "/.well-known/jwks.json"
 _DOCUMENTS: Final = (
@@ -40,20 +41,20 @@ def issuer_path(issuer: str) -> str:
 def server_metadata(
     *,
     issuer: str,
-    grant_types: list[str],
-    auth_methods: list[str],
     scopes: list[str],
     signing_alg: str,
+    endpoints: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the one document both discovery specifications are served with.
 
     It names only what works. ``id_token_signing_alg_values_supported`` is required by OpenID
     Connect; it names what this server signs everything with.
+    ``endpoints`` is what it says of the endpoints clients call.
     """
     return {
         "issuer": issuer,
         "authorization_endpoint": endpoint_url(issuer, AUTHORIZATION_PATH),
-        "token_endpoint": endpoint_url(issuer, TOKEN_PATH),
+        **endpoints,
         "jwks_uri": endpoint_url(issuer, JWKS_PATH),
         "scopes_supported": scopes,
         "response_types_supported": ["code"],
@@ -62,10 +63,6 @@ def server_metadata(
         # RFC 9207 §3.
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "grant_types_supported": grant_types,
-        "token_endpoint_auth_methods_supported": auth_methods,
-        # RFC 8414 §2: what client_assertion may be signed with.
-        "token_endpoint_auth_signing_alg_values_supported": list(FOREIGN_ALGS),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [signing_alg],
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope"],

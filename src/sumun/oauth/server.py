@@ -11,29 +11,21 @@ from sumun.audit import AuditLog
 from sumun.config import KNOWN_SECRETS, Config
 from sumun.keys import RootSecret, SigningKeyring
 from sumun.oauth.access_tokens import AccessTokens
-from sumun.oauth.assertions import Assertions
 from sumun.oauth.authorization.endpoint import ProblemPage
 from sumun.oauth.authorization.problem import plain_problem_page
-from sumun.oauth.client_authentication import ClientAuthenticator
-from sumun.oauth.client_authentication.none import NoAuthentication
-from sumun.oauth.client_authentication.private_key_jwt import PrivateKeyJwt
-from sumun.oauth.client_authentication.secret_basic import SecretBasic
-from sumun.oauth.client_authentication.secret_post import SecretPost
-from sumun.oauth.client_keys import ClientKeys
+from sumun.oauth.client_endpoints import ClientEndpoints
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import ClientDirectory
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.errors_page import errors_page
 from sumun.oauth.fetch import Fetcher
 from sumun.oauth.fetch.addresses import LOOPBACK, Network
-from sumun.oauth.grants import Grant
 from sumun.oauth.grants.client_credentials import ClientCredentials
 from sumun.oauth.key_sets import KeySets
 from sumun.oauth.metadata import (
     AUTHORIZATION_PATH,
     ERRORS_PATH,
     TOKEN_PATH,
-    endpoint_url,
     issuer_path,
     metadata_routes,
     server_metadata,
@@ -42,17 +34,13 @@ from sumun.oauth.people import People
 from sumun.oauth.resources import KnownResources, ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.targets import Targets
-from sumun.oauth.throttle import Throttle
-from sumun.oauth.token_endpoint import TokenEndpoint
-from sumun.proof import ClientCertificates, DatabaseClaims
 from sumun.storage import Database
 
 
 class AuthorizationServer:
     """Everything between a request for a token and the token (RFC 6749, RFC 8414).
 
-    Another grant is one more entry in ``_grants``, another client-authentication method one more
-    in ``_methods``, another endpoint one more route.
+    Another grant is one more entry in ``grants``, another endpoint one more route.
 
     Parameters
     ----------
@@ -112,48 +100,25 @@ class AuthorizationServer:
             clock=clock,
             problem_page=problem_page,
         )
-        self._grants = _grants(self._client_credentials, *self.people.grants)
-        claims = DatabaseClaims(database)
-        key_sets = KeySets(fetcher or Fetcher(allowed=_reachable(config)))
-        token_url = endpoint_url(config.issuer, TOKEN_PATH)
-        self._authenticator = ClientAuthenticator(
-            self.clients,
-            [
-                SecretBasic(self.client_secrets),
-                SecretPost(self.client_secrets),
-                PrivateKeyJwt(
-                    Assertions(clock),
-                    ClientKeys(key_sets),
-                    claims,
-                    issuer=config.issuer,
-                    endpoints=(token_url,),
-                ),
-                NoAuthentication(),
-            ],
-        )
-        self._token_endpoint = TokenEndpoint(
-            authenticator=self._authenticator,
-            grants=self._grants,
+        self._endpoints = ClientEndpoints(
+            config,
+            database=database,
+            keyring=keyring,
             audit=audit,
-            certificates=ClientCertificates(config.server),
-            errors_page=endpoint_url(config.issuer, ERRORS_PATH),
-            # Ten at once and then one every six seconds for a client seen from one address;
-            # an address may stand for many clients, so it bears more.
-            per_client=Throttle(rate=1 / 6, burst=10),
-            per_source=Throttle(rate=5, burst=300),
+            clients=self.clients,
+            client_secrets=self.client_secrets,
+            key_sets=KeySets(fetcher or Fetcher(allowed=_reachable(config))),
+            grants=[self._client_credentials, *self.people.grants],
+            clock=clock,
         )
 
     def metadata(self) -> dict[str, object]:
         """Return the discovery document."""
-        public = any(grant.for_public_clients for grant in self._grants)
         return server_metadata(
             issuer=self._config.issuer,
-            grant_types=[grant.grant_type for grant in self._grants],
-            auth_methods=[
-                name for name in self._authenticator.method_names if public or name != "none"
-            ],
             scopes=[*self.hierarchy.names, "offline_access"],
             signing_alg=self._config.oauth.signing_alg,
+            endpoints=self._endpoints.metadata(),
         )
 
     async def mint(
@@ -184,12 +149,12 @@ class AuthorizationServer:
 
     def hot_paths(self) -> list[tuple[str, ASGIApp]]:
         """Return the paths worth a look-up of their own before any routing."""
-        return [(path, self._token_endpoint) for path in self._under_issuer(TOKEN_PATH)]
+        return [(path, self._endpoints.token) for path in self._under_issuer(TOKEN_PATH)]
 
     def routes(self) -> list[Route]:
         """Return the endpoints, also under the issuer's path if it has one."""
         endpoints: list[tuple[str, Any, list[str] | None]] = [
-            (TOKEN_PATH, self._token_endpoint, None),
+            *((path, endpoint, None) for path, endpoint in self._endpoints.applications.items()),
             (AUTHORIZATION_PATH, self.people.endpoint.answer, ["GET", "POST"]),
             (ERRORS_PATH, errors_page, ["GET"]),
         ]
@@ -206,7 +171,3 @@ class AuthorizationServer:
 
 def _reachable(config: Config) -> tuple[Network, ...]:
     return LOOPBACK if config.mode == "development" else ()
-
-
-def _grants(*grants: Grant) -> list[Grant]:
-    return list(grants)

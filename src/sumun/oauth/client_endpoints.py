@@ -1,0 +1,141 @@
+"""The endpoints that clients call, put together with what they share."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from starlette.types import ASGIApp
+
+from sumun.audit import AuditLog
+from sumun.config import Config
+from sumun.keys import SigningKeyring
+from sumun.keys.jwk import FOREIGN_ALGS
+from sumun.oauth.assertions import Assertions
+from sumun.oauth.authorization.revoker import GrantRevoker
+from sumun.oauth.client_authentication import ClientAuthenticator
+from sumun.oauth.client_authentication.none import NoAuthentication
+from sumun.oauth.client_authentication.private_key_jwt import PrivateKeyJwt
+from sumun.oauth.client_authentication.secret_basic import SecretBasic
+from sumun.oauth.client_authentication.secret_post import SecretPost
+from sumun.oauth.client_front import ClientFront
+from sumun.oauth.client_keys import ClientKeys
+from sumun.oauth.client_secrets import ClientSecrets
+from sumun.oauth.clients import ClientDirectory
+from sumun.oauth.grants import Grant
+from sumun.oauth.introspection import IntrospectionEndpoint
+from sumun.oauth.key_sets import KeySets
+from sumun.oauth.metadata import (
+    ERRORS_PATH,
+    INTROSPECTION_PATH,
+    REVOCATION_PATH,
+    TOKEN_PATH,
+    endpoint_url,
+)
+from sumun.oauth.own_tokens import OwnTokens
+from sumun.oauth.revocation_endpoint import RevocationEndpoint
+from sumun.oauth.throttle import Throttle
+from sumun.oauth.token_endpoint import TokenEndpoint
+from sumun.proof import ClientCertificates, DatabaseClaims
+from sumun.storage import Database
+
+_ALGS: Final = list(FOREIGN_ALGS)
+
+
+class ClientEndpoints:
+    """Token, revocation and introspection endpoint.
+
+    Another client-authentication method is one more entry in ``_authenticator``, another endpoint
+    one more in ``applications``.
+
+    Attributes
+    ----------
+    applications:
+        Each endpoint by its path.
+
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        database: Database,
+        keyring: SigningKeyring,
+        audit: AuditLog,
+        clients: ClientDirectory,
+        client_secrets: ClientSecrets,
+        key_sets: KeySets,
+        grants: Sequence[Grant],
+        clock: Callable[[], float],
+    ) -> None:
+        self._config = config
+        self._grants = grants
+        self._authenticator = ClientAuthenticator(
+            clients,
+            [
+                SecretBasic(client_secrets),
+                SecretPost(client_secrets),
+                PrivateKeyJwt(
+                    Assertions(clock),
+                    ClientKeys(key_sets),
+                    DatabaseClaims(database),
+                    issuer=config.issuer,
+                    endpoints=(endpoint_url(config.issuer, TOKEN_PATH),),
+                ),
+                NoAuthentication(),
+            ],
+        )
+        front = ClientFront(
+            authenticator=self._authenticator,
+            audit=audit,
+            certificates=ClientCertificates(config.server),
+            errors_page=endpoint_url(config.issuer, ERRORS_PATH),
+            # Ten at once and then one every six seconds for a client seen from one address;
+            # an address may stand for many clients, so it bears more.
+            per_client=Throttle(rate=1 / 6, burst=10),
+            per_source=Throttle(rate=5, burst=300),
+        )
+        own_tokens = OwnTokens(config.issuer, keyring, database, clock)
+        self.token = TokenEndpoint(front, grants)
+        self.applications: dict[str, ASGIApp] = {
+            TOKEN_PATH: self.token,
+            REVOCATION_PATH: RevocationEndpoint(
+                front,
+                tokens=own_tokens,
+                keyring=keyring,
+                database=database,
+                audit=audit,
+                grants=GrantRevoker(
+                    audit, token_lifetime=config.oauth.access_token_ttl, clock=clock
+                ),
+                clock=clock,
+            ),
+            INTROSPECTION_PATH: IntrospectionEndpoint(
+                front,
+                issuer=config.issuer,
+                tokens=own_tokens,
+                keyring=keyring,
+                database=database,
+                clock=clock,
+            ),
+        }
+
+    def metadata(self) -> dict[str, Any]:
+        """Return what the discovery document says of them (RFC 8414 §2)."""
+        methods = self._authenticator.method_names
+        confidential = [name for name in methods if name != "none"]
+        return {
+            "token_endpoint": self._url(TOKEN_PATH),
+            "grant_types_supported": [grant.grant_type for grant in self._grants],
+            "token_endpoint_auth_methods_supported": methods,
+            "token_endpoint_auth_signing_alg_values_supported": _ALGS,
+            "revocation_endpoint": self._url(REVOCATION_PATH),
+            "revocation_endpoint_auth_methods_supported": methods,
+            "revocation_endpoint_auth_signing_alg_values_supported": _ALGS,
+            "introspection_endpoint": self._url(INTROSPECTION_PATH),
+            "introspection_endpoint_auth_methods_supported": confidential,
+            "introspection_endpoint_auth_signing_alg_values_supported": _ALGS,
+            # RFC 9701 §7: what a signed answer is signed with.
+            "introspection_signing_alg_values_supported": [self._config.oauth.signing_alg],
+        }
+
+    def _url(self, path: str) -> str:
+        return endpoint_url(self._config.issuer, path)

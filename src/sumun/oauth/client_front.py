@@ -1,0 +1,186 @@
+"""What every endpoint that clients call has in common: reading, brakes, credentials, refusals."""
+
+import logging
+import math
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+from starlette.types import Receive, Scope, Send
+
+from sumun.audit import AuditLog, AuditUnavailable, Event
+from sumun.oauth.answer import Answer
+from sumun.oauth.client_authentication import ClientAuthenticator
+from sumun.oauth.clients import Client
+from sumun.oauth.errors import OAuthError
+from sumun.oauth.form import ClientGone, FormRequest, read_form, source_of
+from sumun.oauth.throttle import Throttle
+from sumun.proof import ClientCertificates
+from sumun.storage import StorageError
+
+_log = logging.getLogger("sumun.oauth")
+
+_IPV6_SITE: Final = 64
+
+
+class Attempt:
+    """What is known of a request so far: enough to record its refusal.
+
+    Attributes
+    ----------
+    method:
+        What is asked for: the grant, or the endpoint's name.
+
+    """
+
+    __slots__ = ("client_id", "method", "source")
+
+    def __init__(self, source: str, method: str | None) -> None:
+        self.source = source
+        self.client_id: str | None = None
+        self.method = method
+
+
+Handle = Callable[[FormRequest, Attempt], Awaitable[Answer]]
+
+
+class ClientFront:
+    """Stands before the endpoints that take a form and a client's credentials (RFC 6749 §3.2).
+
+    Failures are counted together, whichever endpoint they were at: guessing at one is guessing
+    at all.
+
+    Parameters
+    ----------
+    errors_page:
+        URL of the page that explains each error code at an anchor of its name.
+    per_client, per_source:
+        The brakes on guessing: by client and address, and by address alone.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        authenticator: ClientAuthenticator,
+        audit: AuditLog,
+        certificates: ClientCertificates,
+        errors_page: str,
+        per_client: Throttle,
+        per_source: Throttle,
+    ) -> None:
+        self._authenticator = authenticator
+        self._audit = audit
+        self._certificates = certificates
+        self._errors_page = errors_page
+        self._per_client = per_client
+        self._per_source = per_source
+
+    async def serve(
+        self, scope: Scope, receive: Receive, send: Send, handle: Handle, name: str | None = None
+    ) -> None:
+        """Read one request, have it handled, and send the answer or the refusal.
+
+        ``name`` is what a refusal is recorded as, unless the handler knows better.
+        """
+        attempt = Attempt(source_of(scope), name)
+        try:
+            answer = await self._answer(scope, receive, attempt, handle)
+        except ClientGone:
+            return
+        await answer.send(send)
+
+    async def authenticate(self, request: FormRequest, attempt: Attempt) -> Client:
+        """Return the client the request comes from.
+
+        Raises
+        ------
+        OAuthError
+            If it does not prove who it is, or has failed too often.
+        StorageUnavailable
+            If that cannot be known.
+
+        """
+        claimed = self._authenticator.identify(request)
+        attempt.client_id = claimed.client_id
+        self._check_brake(self._per_client, _pair(attempt))
+        return await self._authenticator.authenticate(request, claimed)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, attempt: Attempt, handle: Handle
+    ) -> Answer:
+        try:
+            try:
+                self._check_brake(self._per_source, _site(attempt.source))
+                request = await read_form(scope, receive, self._certificates)
+                return await handle(request, attempt)
+            except OAuthError as refusal:
+                await self._record_refusal(refusal, attempt)
+                return self._refuse(refusal)
+        except (AuditUnavailable, StorageError) as error:
+            _log.error("%s: %s", scope["path"], error)
+            return self._refuse(_UNAVAILABLE)
+
+    @staticmethod
+    def _check_brake(throttle: Throttle, key: str) -> None:
+        seconds = throttle.wait(key)
+        if seconds:
+            wait = math.ceil(seconds)
+            raise OAuthError(
+                "too_many_requests",
+                f"too many failed attempts; wait {wait} s, then try with mended credentials",
+                headers=((b"retry-after", b"%d" % wait),),
+            )
+
+    async def _record_refusal(self, refusal: OAuthError, attempt: Attempt) -> None:
+        if refusal.error in _NOT_RECORDED:
+            return
+        braked = self._per_source.failed(_site(attempt.source))
+        if refusal.error == "invalid_client" and attempt.client_id is not None:
+            braked |= self._per_client.failed(_pair(attempt))
+        await self._audit.record(
+            Event(
+                event_type="token_refused",
+                client_id=attempt.client_id,
+                action_taken="rejected",
+                method=attempt.method,
+                reason=refusal.error,
+                source=attempt.source,
+                detail={"braked": True} if braked else None,
+            )
+        )
+
+    def _refuse(self, refusal: OAuthError) -> Answer:
+        document = {
+            "error": refusal.error,
+            "error_description": refusal.description,
+            "error_uri": f"{self._errors_page}#{refusal.error}",
+        }
+        return Answer.of(refusal.status, document, refusal.headers)
+
+
+# What led to the brake is recorded; a flood must not fill the log.
+_NOT_RECORDED: Final = frozenset({"too_many_requests"})
+
+_UNAVAILABLE: Final = OAuthError(
+    "temporarily_unavailable",
+    "the server cannot record what it does, so it does nothing; try again in a moment",
+    headers=((b"retry-after", b"1"),),
+)
+
+
+def _pair(attempt: Attempt) -> str:
+    return f"{attempt.client_id}\0{_site(attempt.source)}"
+
+
+@lru_cache(maxsize=1024)
+def _site(source: str) -> str:
+    """Return what one party controls: an IPv4 address, or the /64 of an IPv6 address."""
+    if ":" not in source:
+        return source
+    try:
+        address = ip_address(source)
+    except ValueError:
+        return source
+    return str(ip_network((address, _IPV6_SITE), strict=False).network_address)
