@@ -15,13 +15,11 @@ from sumun.oauth.authorization.endpoint import ProblemPage
 from sumun.oauth.authorization.problem import plain_problem_page
 from sumun.oauth.client_endpoints import ClientEndpoints
 from sumun.oauth.client_secrets import ClientSecrets
-from sumun.oauth.clients import ClientDirectory
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.errors_page import errors_page
 from sumun.oauth.fetch import Fetcher
-from sumun.oauth.fetch.addresses import LOOPBACK, Network
 from sumun.oauth.grants.client_credentials import ClientCredentials
-from sumun.oauth.key_sets import KeySets
+from sumun.oauth.known_clients import KnownClients
 from sumun.oauth.metadata import (
     AUTHORIZATION_PATH,
     ERRORS_PATH,
@@ -71,10 +69,19 @@ class AuthorizationServer:
         self._config = config
         self._keyring = keyring
         self.hierarchy = ScopeHierarchy(config.scope_hierarchy)
-        self.clients = ClientDirectory(database)
         self.client_secrets = ClientSecrets(
             root_secret, refused=KNOWN_SECRETS if config.mode == "production" else frozenset()
         )
+        self.known_clients = KnownClients(
+            config,
+            database=database,
+            audit=audit,
+            hierarchy=self.hierarchy,
+            client_secrets=self.client_secrets,
+            clock=clock,
+            fetcher=fetcher,
+        )
+        self.clients = self.known_clients.directory
         self.tokens = AccessTokens(
             issuer=config.issuer,
             lifetime=config.oauth.access_token_ttl,
@@ -107,7 +114,7 @@ class AuthorizationServer:
             audit=audit,
             clients=self.clients,
             client_secrets=self.client_secrets,
-            key_sets=KeySets(fetcher or Fetcher(allowed=_reachable(config))),
+            key_sets=self.known_clients.key_sets,
             grants=[self._client_credentials, *self.people.grants],
             clock=clock,
         )
@@ -118,7 +125,7 @@ class AuthorizationServer:
             issuer=self._config.issuer,
             scopes=[*self.hierarchy.names, "offline_access"],
             signing_alg=self._config.oauth.signing_alg,
-            endpoints=self._endpoints.metadata(),
+            endpoints=self._endpoints.metadata() | self.known_clients.metadata(),
         )
 
     async def mint(
@@ -155,6 +162,7 @@ class AuthorizationServer:
         """Return the endpoints, also under the issuer's path if it has one."""
         endpoints: list[tuple[str, Any, list[str] | None]] = [
             *((path, endpoint, None) for path, endpoint in self._endpoints.applications.items()),
+            *((path, endpoint, None) for path, endpoint in self.known_clients.applications.items()),
             (AUTHORIZATION_PATH, self.people.endpoint.answer, ["GET", "POST"]),
             (ERRORS_PATH, errors_page, ["GET"]),
         ]
@@ -167,7 +175,3 @@ class AuthorizationServer:
     def _under_issuer(self, path: str) -> list[str]:
         """Return the path as it is, and below the issuer's own path if that is not stripped."""
         return list(dict.fromkeys((path, issuer_path(self._config.issuer) + path)))
-
-
-def _reachable(config: Config) -> tuple[Network, ...]:
-    return LOOPBACK if config.mode == "development" else ()
