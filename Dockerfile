@@ -26,7 +26,8 @@ USER 10001:10001
 WORKDIR /var/lib/sumun
 VOLUME /var/lib/sumun
 EXPOSE 8081
+# Not urlopen: in many containers it would ask a proxy.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8081/readyz', timeout=2)"]
+    CMD ["python", "-c", "from http.client import HTTPConnection as C; c = C('127.0.0.1', 8081, timeout=2); c.request('GET', '/readyz'); raise SystemExit(c.getresponse().status != 200)"]
 ENTRYPOINT ["sumun"]
 CMD ["serve"]

@@ -180,6 +180,7 @@ async def _furnish(config: "Config", made: Demonstration) -> None:
     """Put the sample server behind the gateway, under the address it has this time."""
     from sumun.config import UpstreamConfig
     from sumun.gateway.registry import add_server, remove_server
+    from sumun.keys.files import write_private
 
     definition = UpstreamConfig(url=made.sample_url)
 
@@ -190,7 +191,8 @@ async def _furnish(config: "Config", made: Demonstration) -> None:
     config.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     demonstration.write(config.data_path, made)
     if not config.policy_path.exists():
-        config.policy_path.write_text(POLICY, encoding="utf-8")
+        # For this user only, whatever the umask: who writes it decides what agents see.
+        write_private(config.policy_path, POLICY.encode())
     async with rooms.opened_rooms(config) as opened:
         event = rooms.change("server_added", "added", server=SERVER)
         await opened.audit.write([event], replace)
