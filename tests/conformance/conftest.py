@@ -14,12 +14,15 @@ from starlette.routing import Route
 
 from sumun.audit import AuditLog
 from sumun.config import Config, OAuthConfig, UpstreamConfig
+from sumun.console import Console, ProblemPage
 from sumun.keys import RootSecret, SealedFiles, SigningKeyring
 from sumun.oauth import AuthorizationServer, Client, ClientMetadata
 from sumun.oauth.clients import add_client
+from sumun.oauth.metadata import issuer_path
 from sumun.oauth.revocation import revoke_token
 from sumun.resource import BearerVerifier, Challenged, ProtectedResources
 from sumun.storage import connect
+from tests.conformance.browser import Browser, settle
 
 ISSUER = "https://sumun.example"
 CLIENT = {"client_id": "mcp-client", "client_secret": "secret"}
@@ -67,8 +70,15 @@ class System:
             self.database, root.derive("audit"), node="main", sink=None, clock=self.clock
         )
         self.server = AuthorizationServer(
-            config, self.database, self.keyring, self.audit, root, clock=self.clock
+            config,
+            self.database,
+            self.keyring,
+            self.audit,
+            root,
+            clock=self.clock,
+            problem_page=ProblemPage(issuer_path(config.issuer)),
         )
+        self.console = Console(config, self.server.people, root)
         self.verifier = BearerVerifier(
             config,
             keyring=self.keyring,
@@ -93,6 +103,7 @@ class System:
             await self.database.write(add_client, client)
 
     async def close(self) -> None:
+        self.server.people.close()
         await self.audit.close()
         await self.database.close()
 
@@ -101,6 +112,7 @@ class System:
         application = Starlette(
             routes=[
                 *self.server.routes(),
+                *self.console.routes(),
                 *resources.routes(),
                 Route("/hello", self._protected("", ("mcp.access",)), methods=["GET", "POST"]),
                 Route("/mcp/crm", self._protected("/mcp/crm", ()), methods=["GET"]),
@@ -163,7 +175,8 @@ def start(tmp_path: Path) -> Start:
         )
         system = System(config, tmp_path)
         await system.open()
-        transport = httpx2.ASGITransport(app=system.application())
+        system.app = system.application()
+        transport = httpx2.ASGITransport(app=system.app)
         try:
             async with httpx2.AsyncClient(transport=transport, base_url=ISSUER) as http:
                 system.http = http
@@ -178,3 +191,18 @@ def start(tmp_path: Path) -> Start:
 async def system(start: Start) -> AsyncIterator[System]:
     async with start() as started:
         yield started
+
+
+@pytest.fixture
+async def people(system: System) -> System:
+    """A system that a person and applications are registered with."""
+    await settle(system)
+    return system
+
+
+@pytest.fixture
+async def browser(people: System) -> AsyncIterator[Browser]:
+    """Where nobody is signed in yet."""
+    opened = Browser(people)
+    async with opened.http:
+        yield opened

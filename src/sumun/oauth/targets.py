@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.resources import Resource, ResourceRegistry
 from sumun.oauth.scopes import MalformedScope, ScopeHierarchy, parse_scope
+
+
+_DATA: Final = "pii:"
 
 
 class Targets:
@@ -88,7 +92,10 @@ class Targets:
         return " ".join(wanted), ""
 
     def _belongs(self, scope: str, root: str | None) -> bool:
-        """Say whether the scope is above or below the resource's own."""
-        if root is None:
+        """Say whether the scope is above or below the resource's own.
+
+        Data scopes say what may be seen wherever a tool shows it.
+        """
+        if root is None or scope.startswith(_DATA):
             return True
         return self._hierarchy.covers((scope,), root) or self._hierarchy.covers((root,), scope)

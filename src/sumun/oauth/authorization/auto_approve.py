@@ -57,4 +57,4 @@ class AutoApprove:
             seen_at=now,
             expires_at=now + _SECONDS,
         )
-        return await self._flow.grant(request, session, source=source)
+        return await self._flow.grant(request, session, source=source, reason="auto_approve")

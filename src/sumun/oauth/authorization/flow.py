@@ -209,8 +209,17 @@ class AuthorizationFlow:
             pending.request, pending.session, pending.request.scopes, source, key=pending.key
         )
 
-    async def grant(self, request: AuthorizationRequest, session: Session, *, source: str) -> str:
+    async def grant(
+        self,
+        request: AuthorizationRequest,
+        session: Session,
+        *,
+        source: str,
+        reason: str = "remembered",
+    ) -> str:
         """Grant a request that waits for nobody, and return where the browser takes the code.
+
+        ``reason`` is why nobody is asked, for the record.
 
         Raises
         ------
@@ -218,7 +227,7 @@ class AuthorizationFlow:
             If it cannot be recorded; nothing is granted then.
 
         """
-        return await self._grant(request, session, request.scopes, source)
+        return await self._grant(request, session, request.scopes, source, reason=reason)
 
     async def deny(self, pending: Pending, *, source: str) -> str:
         """Take the person's no to the client; return where the browser takes it.
@@ -259,6 +268,7 @@ class AuthorizationFlow:
         *,
         key: TicketKey | None = None,
         consent: Consent | None = None,
+        reason: str = "remembered",
     ) -> str:
         now = int(self._clock())
         grant = self._new_grant(request, session, scopes, now)
@@ -276,7 +286,7 @@ class AuthorizationFlow:
             user_id=grant.user_id,
             client_id=grant.client_id,
             action_taken="granted",
-            reason="consent" if consent is not None else "remembered",
+            reason="consent" if consent is not None else reason,
             resource=grant.resource,
             scope=grant.scope,
             source=source,

@@ -47,7 +47,7 @@ class Password:
         """
         username = attempt.form.get("username", "").strip()
         user = None
-        if 0 < len(username) <= _NAME_LIMIT:
+        if 0 < len(username) <= _NAME_LIMIT and username.isprintable():
             user = await self._database.read(find_user, username)
         password = attempt.form.get("password", "")
         try:
