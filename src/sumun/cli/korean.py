@@ -334,8 +334,8 @@ _KEYS_AND_TOKENS = {
     "Make a new key; the old one keeps verifying (or opening) what it made.": (
         "새 키를 만듭니다. 이전 키는 자신이 만든 것을 계속 검증합니다(또는 엽니다)."
     ),
-    "Publish the new key this long before it signs, for verifiers that cache the key set.": (
-        "새 키로 서명하기 전에 이만큼 미리 게시합니다. 키 집합을 캐시하는 검증자를 위한 것입니다."
+    "Publish the new key this long before it signs; by default as keys.publish_ahead says.": (
+        "새 키로 서명하기 전에 이만큼 미리 게시합니다. 기본값은 keys.publish_ahead입니다."
     ),
     "Rotate the key that protects data, not the one that signs.": (
         "서명 키가 아니라 데이터를 보호하는 키를 교체합니다."
@@ -573,6 +573,22 @@ _DOCTOR = {
         "위를 보십시오. 키는 저절로 다시 만들지 않습니다"
     ),
     "{alg} key {kid} signs": "{alg} 키 {kid}로 서명함",
+    "key rotation": "키 교체",
+    "a signing key was made later than now: a clock is, or was, wrong": (
+        "서명 키가 지금보다 나중에 만들어졌음: 시계가 틀리거나 틀렸음"
+    ),
+    "synchronise the clocks (NTP), then: sumun key rotate": (
+        "시계를 맞춘 뒤(NTP) 실행하십시오: sumun key rotate"
+    ),
+    "keys are never rotated by themselves": "키가 저절로 교체되지 않음",
+    "set keys.rotate_every, or rotate now and then: sumun key rotate": (
+        "keys.rotate_every를 설정하거나 이따금 교체하십시오: sumun key rotate"
+    ),
+    "the next key should have been published by now": "다음 키가 이미 게시되었어야 함",
+    "start the server, which does it; its log says why if it cannot": (
+        "서버를 시작하면 교체합니다. 하지 못하면 서버의 로그에 까닭이 있습니다"
+    ),
+    "the next key is published on {time}": "다음 키는 {time}에 게시함",
     " (and {count} more)": " (그 밖에 {count}건)",
     "mend the line; sumun policy check lists all": (
         "그 줄을 고치십시오. sumun policy check가 모두 보여 줍니다"
@@ -735,6 +751,7 @@ _WORDS = {
     "SCOPE": "스코프",
     "SEQ": "번호",
     "SERVER": "서버",
+    "HELD BY": "보관",
     "SIGNS FROM": "서명 시작",
     "STATE": "상태",
     "TEST": "시험",

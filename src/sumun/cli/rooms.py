@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from sumun.audit import Event
     from sumun.config import Config
     from sumun.guard import Rooms
-    from sumun.keys import RootSecret, SealedFiles, SigningKeyring
     from sumun.storage import Database
 
 T = TypeVar("T")
@@ -95,33 +94,3 @@ def change(event_type: str, action: str, **members: Any) -> "Event":
 
     detail = members.pop("detail", {}) | {"uid": os.getuid()}
     return Event(event_type=event_type, action_taken=action, source="cli", detail=detail, **members)
-
-
-def sealed_files(config: "Config") -> tuple["RootSecret", "SealedFiles"]:
-    """Return the root secret and the key files it opens.
-
-    Raises
-    ------
-    KeyMaterialError
-        If the root secret cannot be read.
-
-    """
-    from sumun.keys import SealedFiles, open_root_secret
-
-    require_data(config)
-    root = open_root_secret(config)
-    return root, SealedFiles(config.keys_path, root, strict=config.mode == "production")
-
-
-def open_keyring(config: "Config", files: "SealedFiles") -> "SigningKeyring":
-    """Return the signing keys.
-
-    Raises
-    ------
-    KeyMaterialError
-        If they cannot be read.
-
-    """
-    from sumun.keys import SigningKeyring
-
-    return SigningKeyring.open(files, config.oauth.signing_alg)

@@ -16,6 +16,8 @@ CodeLifetime = Annotated[int, msgspec.Meta(ge=1, le=60)]
 RefreshGrace = Annotated[int, msgspec.Meta(ge=0, le=60)]
 Lifetime = Annotated[int, msgspec.Meta(ge=60, le=366 * 86_400)]
 Ahead = Annotated[int, msgspec.Meta(ge=0, le=30 * 86_400)]
+RotateEvery = Annotated[int, msgspec.Meta(ge=0, le=3 * 366 * 86_400)]
+Alg = Literal["ES256", "RS256", "EdDSA"]
 HeaderName = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9-]{1,64})?$")]
 Network = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$")]
 Origin = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#@]+$")]
@@ -58,17 +60,60 @@ class StorageConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     url: str = ""
 
 
+class Pkcs11Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A PKCS #11 token: the ``module`` that speaks to it, its label, and the user's PIN."""
+
+    module: str = ""
+    token: str = ""
+    pin: str = ""
+    pin_file: str = ""
+
+
+class VaultConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The transit engine of HashiCorp Vault or OpenBao.
+
+    ``key`` begins the names of our keys there. ``token_file`` is read anew for each call, so that
+    an agent may renew it.
+    """
+
+    address: str = ""
+    mount: str = "transit"
+    key: str = "sumun"
+    token: str = ""
+    token_file: str = ""
+    namespace: str = ""
+    ca_file: str = ""
+
+
+class AwsKmsConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """AWS KMS; credentials come from where the AWS tools find them."""
+
+    region: str = ""
+    endpoint: str = ""
+
+
 class KeysConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Key material and its rotation.
 
     ``root_secret`` is the secret from which keys at rest, cookies and keyed hashes are derived
-    (HKDF, RFC 5869). Left empty, one is generated in the key directory.
+    (HKDF, RFC 5869). Left empty, one is generated in the key directory. ``store`` says where the
+    sealed keys are: on one machine in files, on several in the database they share.
+
+    A signing key signs for ``rotate_every`` seconds (0: until somebody rotates), and is published
+    ``publish_ahead`` seconds before that, for verifiers that cache the key set. ``signer`` says
+    who holds the private signing keys.
     """
 
     root_secret: str = ""
     root_secret_file: str = ""
     directory: str = ""
-    publish_ahead: Ahead = 0
+    store: Literal["files", "database"] = "files"
+    rotate_every: RotateEvery = 90 * 86_400
+    publish_ahead: Ahead = 3_600
+    signer: Literal["local", "pkcs11", "vault", "aws-kms"] = "local"
+    pkcs11: Pkcs11Config = Pkcs11Config()
+    vault: VaultConfig = VaultConfig()
+    aws_kms: AwsKmsConfig = AwsKmsConfig()
 
 
 class CimdConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,8 +132,9 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The authorization server.
 
     ``audience`` is the ``aud`` of access tokens asked for without ``resource`` (RFC 9068 §3);
-    empty means the issuer. ``scope_hierarchy`` maps a scope to the patterns it includes.
-    ``demo_client`` adds the client ``mcp-client`` with the secret ``secret``, which everybody
+    empty means the issuer. ``resource_signing_algs`` names resources whose tokens are signed in
+    another way than ``signing_alg`` says. ``scope_hierarchy`` maps a scope to the patterns it
+    includes. ``demo_client`` adds the client ``mcp-client`` with the secret ``secret``, which everybody
     knows: development only.
 
     A code is good for ``code_ttl`` seconds. A refresh token not used for ``refresh_token_ttl``
@@ -109,7 +155,8 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """
 
     audience: str = ""
-    signing_alg: Literal["ES256", "RS256", "EdDSA"] = "ES256"
+    signing_alg: Alg = "ES256"
+    resource_signing_algs: dict[str, Alg] = {}
     access_token_ttl: TokenLifetime = 900
     scope_hierarchy: dict[str, list[str]] = msgspec.field(
         default_factory=lambda: {"mcp.access": ["mcp:*"]}

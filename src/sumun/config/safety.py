@@ -12,6 +12,9 @@ KNOWN_SECRETS = frozenset({"mcp-oauth2-demo-secret-key-2025", "secret", "changem
 SECRET_LENGTH = 16
 """Characters a root secret has at least, in production."""
 
+PUBLISHED_KEYS = 16
+"""Superseded signing keys that may be published at once; verifiers bound the sets they take."""
+
 _ISSUER = re.compile(r"https?://(?!/)[!-~]+")
 _NOT_IN_ISSUER = re.compile(r'[?#@"\\<>]')
 
@@ -25,7 +28,11 @@ def check(config: Config, *, serving: bool = True) -> None:
         With every unsafe setting and how to mend it, one a line.
 
     """
-    serving_problems = [*_serving_problems(config), *_proxy_problems(config)] if serving else ()
+    serving_problems = (
+        [*_serving_problems(config), *_proxy_problems(config), *_key_problems(config)]
+        if serving
+        else ()
+    )
     problems = [*serving_problems, *_secret_problems(config)]
     if problems:
         raise ConfigurationError("\n".join(problems))
@@ -73,6 +80,27 @@ def _proxy_problems(config: Config) -> list[str]:
         found.append(
             "server.client_certificate_header: nobody is trusted to send it; "
             "name the proxies in server.trusted_proxies"
+        )
+    return found
+
+
+def _key_problems(config: Config) -> list[str]:
+    keys = config.keys
+    found = []
+    if 0 < keys.rotate_every <= keys.publish_ahead:
+        found.append(
+            f"keys.rotate_every: a key cannot sign for {keys.rotate_every} s when the next is "
+            f"published {keys.publish_ahead} s ahead; make it longer than keys.publish_ahead"
+        )
+    if 0 < keys.rotate_every * PUBLISHED_KEYS < config.oauth.access_token_ttl:
+        found.append(
+            f"keys.rotate_every: more than {PUBLISHED_KEYS} keys would be published at once; "
+            "make it longer, or oauth.access_token_ttl shorter"
+        )
+    if keys.store == "database" and not keys.root_secret:
+        found.append(
+            "keys.store: nodes that share keys share the secret they are sealed under; set "
+            "JWT_SECRET_KEY, the same on each"
         )
     return found
 

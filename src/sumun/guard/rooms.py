@@ -1,5 +1,6 @@
 """The rooms a guard leads through, opened together wherever a guard stands."""
 
+import asyncio
 import os
 
 from sumun.action import Action
@@ -8,7 +9,16 @@ from sumun.config import Config, ConfigurationError
 from sumun.detection import Detector
 from sumun.guard.guard import Guard
 from sumun.guard.records import Observer
-from sumun.keys import DataKeys, RootSecret, SealedFiles, open_root_secret
+from sumun.keys import (
+    DataKeys,
+    RootSecret,
+    Schedule,
+    SealedFiles,
+    SealedRows,
+    SealedStore,
+    SigningKeyring,
+    open_root_secret,
+)
 from sumun.policy import Policy, PolicyError
 from sumun.protection import FernetService, ProtectionKeys, Protector, Scope
 from sumun.storage import connect
@@ -16,6 +26,9 @@ from sumun.storage import connect
 
 class Rooms:
     """Keys, storage, log, detection and protection, as one configuration describes them.
+
+    The key that signs the log is this node's own and stays in a file; all other keys are where
+    the configuration says.
 
     Parameters
     ----------
@@ -33,7 +46,7 @@ class Rooms:
         self.config = config
         self.root: RootSecret = open_root_secret(config)
         self.files = SealedFiles(config.keys_path, self.root, strict=config.mode == "production")
-        self.data_keys = DataKeys.open(self.files)
+        self.store: SealedStore = self.files
         self.database = connect(config.database_url, node=config.audit.node)
         self.audit = AuditLog(
             self.database,
@@ -42,23 +55,63 @@ class Rooms:
             sink=config.audit_log_path,
             commit_timeout=config.audit.commit_timeout,
         )
-        self._data_key = self.data_keys.current_id
         self.detector = Detector()
-        self.protector = Protector(_protection_keys(self.data_keys))
-        self.fernet = FernetService(self.data_keys.fernet())
+        self._keyrings: list[SigningKeyring] = []
 
     async def open(self) -> None:
-        """Bring storage up to date and take up the log where it ended."""
+        """Bring storage up to date, read the keys, and take up the log where it ended.
+
+        Raises
+        ------
+        KeyMaterialError
+            If the keys cannot be used.
+        StorageError, AuditDamaged
+            If the database or the log in it cannot.
+
+        """
         await self.database.open()
+        if self.config.keys.store == "database":
+            self.store = SealedRows(self.database, self.root)
+        await self.store.refresh()
+        self.data_keys = await asyncio.to_thread(DataKeys.open, self.store)
+        self._data_key = self.data_keys.current_id
+        self.protector = Protector(_protection_keys(self.data_keys))
+        self.fernet = FernetService(self.data_keys.fernet())
         await self.audit.open()
+
+    async def open_keyring(self) -> SigningKeyring:
+        """Read the signing keys, making the first where there is none.
+
+        Raises
+        ------
+        KeyMaterialError
+            If they cannot be used.
+        SignerUnavailable
+            If what is to hold them does not answer.
+
+        """
+        schedule = Schedule.of(self.config)
+        keyring = await asyncio.to_thread(
+            SigningKeyring.open,
+            self.store,
+            self.config.oauth.signing_alg,
+            also=self.config.oauth.resource_signing_algs.values(),
+            publish_ahead=schedule.publish_ahead,
+            keep=schedule.keep,
+        )
+        self._keyrings.append(keyring)
+        return keyring
 
     async def close(self) -> None:
         """Write what is pending, then let go of the files."""
+        for keyring in self._keyrings:
+            keyring.close()
         await self.audit.close()
         await self.database.close()
 
-    def refresh_keys(self) -> None:
+    async def refresh_keys(self) -> None:
         """Take up data keys that another process has rotated."""
+        await self.store.refresh()
         if self.data_keys.current_id != self._data_key:
             self._data_key = self.data_keys.current_id
             self.protector.use(_protection_keys(self.data_keys))

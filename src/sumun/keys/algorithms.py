@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 Alg = Literal["ES256", "RS256", "EdDSA"]
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
-Signer = Callable[[bytes], bytes]
+Sign = Callable[[bytes], bytes]
 Verifier = Callable[[bytes, bytes], bool]
 
 _ECDSA: Final = ec.ECDSA(SHA256())
@@ -34,7 +34,7 @@ class Algorithm(NamedTuple):
     """
 
     generate: Callable[[], PrivateKey]
-    signer: Callable[[Any], Signer]
+    signer: Callable[[Any], Sign]
     verifier: Callable[[Any], Verifier]
     public_jwk: Callable[[Any], dict[str, str]]
 
@@ -49,7 +49,7 @@ def thumbprint(jwk: dict[str, str]) -> str:
     return base64url(hashlib.sha256(msgspec.json.encode(jwk, order="sorted")).digest())
 
 
-def _es256_signer(key: ec.EllipticCurvePrivateKey) -> Signer:
+def _es256_signer(key: ec.EllipticCurvePrivateKey) -> Sign:
     def sign(message: bytes) -> bytes:
         r, s = decode_dss_signature(key.sign(message, _ECDSA))
         return r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
@@ -78,7 +78,7 @@ def _es256_jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
     return {"kty": "EC", "crv": "P-256", "x": base64url(x), "y": base64url(y)}
 
 
-def _rs256_signer(key: rsa.RSAPrivateKey) -> Signer:
+def _rs256_signer(key: rsa.RSAPrivateKey) -> Sign:
     return lambda message: key.sign(message, padding.PKCS1v15(), SHA256())
 
 
@@ -102,8 +102,8 @@ def _unsigned(number: int) -> str:
     return base64url(number.to_bytes((number.bit_length() + 7) // 8, "big"))
 
 
-def _eddsa_signer(key: ed25519.Ed25519PrivateKey) -> Signer:
-    return cast("Signer", key.sign)
+def _eddsa_signer(key: ed25519.Ed25519PrivateKey) -> Sign:
+    return cast("Sign", key.sign)
 
 
 def _eddsa_verifier(key: ed25519.Ed25519PublicKey) -> Verifier:

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, MultiFernet
 
 from sumun.keys.errors import KeyMaterialError
 from sumun.keys.root import RootSecret
-from sumun.keys.sealed import SealedFiles
+from sumun.keys.store import SealedStore
 
 _NAME: Final = "data-keys"
 _BYTES: Final = 32
@@ -31,23 +31,23 @@ class DataKeys:
     Rotating adds a key; the earlier ones stay, to open what they closed.
     """
 
-    def __init__(self, files: SealedFiles) -> None:
-        self._files = files
+    def __init__(self, store: SealedStore) -> None:
+        self._store = store
         self._keys: dict[str, bytes] = {}
         self._fingerprint: object = None
 
     @classmethod
-    def open(cls, files: SealedFiles) -> "DataKeys":
-        """Read the keys, making the first if there is none.
+    def open(cls, store: SealedStore) -> "DataKeys":
+        """Read the keys, making the first if there is none. It blocks.
 
         Raises
         ------
         KeyMaterialError
-            If the file cannot be read, opened or written.
+            If they cannot be read, opened or written.
 
         """
-        data_keys = cls(files)
-        files.load_or_create(_NAME, lambda: _encode(_Stored(_new_key())))
+        data_keys = cls(store)
+        store.load_or_create(_NAME, lambda: _encode(_Stored(_new_key())))
         data_keys._load()
         return data_keys
 
@@ -71,9 +71,9 @@ class DataKeys:
         return found
 
     def rotate(self) -> str:
-        """Add a key, make it current, and return its id."""
+        """Add a key, make it current, and return its id. It blocks."""
         fresh = _new_key()
-        self._files.update(
+        self._store.update(
             _NAME,
             lambda found: _encode(_Stored(({} if found is None else self._decode(found)) | fresh)),
         )
@@ -87,18 +87,16 @@ class DataKeys:
         return MultiFernet([Fernet(_fernet_key(key)) for key in newest_first])
 
     def _reload_if_changed(self) -> bool:
-        if self._files.fingerprint(_NAME) == self._fingerprint:
+        if self._store.fingerprint(_NAME) == self._fingerprint:
             return False
         self._load()
         return True
 
     def _load(self) -> None:
-        seen = self._files.fingerprint(_NAME)
-        data = self._files.load(_NAME)
+        seen = self._store.fingerprint(_NAME)
+        data = self._store.load(_NAME)
         if data is None:
-            raise KeyMaterialError(
-                f"{self._files.directory}: the file {_NAME}.sealed is gone; restore it"
-            )
+            raise KeyMaterialError(f"{self._store.where(_NAME)}: is gone; restore it")
         self._keys = self._decode(data)
         self._fingerprint = seen
 
@@ -109,7 +107,7 @@ class DataKeys:
             keys = {}
         if not keys:
             raise KeyMaterialError(
-                f"{self._files.directory}: {_NAME}.sealed was written by another version of Sumun"
+                f"{self._store.where(_NAME)}: was written by another version of Sumun"
             )
         return keys
 

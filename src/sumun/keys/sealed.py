@@ -1,28 +1,21 @@
 """Key files sealed at rest under the root secret."""
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from sumun.keys.errors import KeyMaterialError
+from sumun.keys.envelope import Envelope
 from sumun.keys.files import fingerprint, locked, read_private, write_private
 from sumun.keys.root import RootSecret
 
-_HEADER: Final = b"sumun-sealed-v1\n"
-_NONCE: Final = 12
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class SealedFiles:
     """A directory (0700) of files (0600) that open only with the root secret.
 
-    Each is AES-256-GCM with a random nonce; its name is the associated data, so that one file
-    cannot be put in another's place.
+    Every process of one machine may share it: a change is seen as soon as somebody looks.
 
     Parameters
     ----------
@@ -35,10 +28,12 @@ class SealedFiles:
 
     """
 
+    settling = 0.0
+
     def __init__(self, directory: Path, root: RootSecret, *, strict: bool = True) -> None:
         self.directory = directory
         self.strict = strict
-        self._aead = AESGCM(root.derive("keys-at-rest"))
+        self._envelope = Envelope(root)
 
     def load(self, name: str) -> bytes | None:
         """Return the file's content; ``None`` if there is no such file.
@@ -53,16 +48,7 @@ class SealedFiles:
         sealed = read_private(path, strict=self.strict)
         if sealed is None:
             return None
-        if not sealed.startswith(_HEADER):
-            raise KeyMaterialError(f"{path}: is not a sealed key file; restore it from a backup")
-        body = sealed[len(_HEADER) :]
-        try:
-            return self._aead.decrypt(body[:_NONCE], body[_NONCE:], name.encode())
-        except (InvalidTag, ValueError):
-            raise KeyMaterialError(
-                f"{path}: does not open with this root secret; set JWT_SECRET_KEY to the one it "
-                "was sealed with, or restore the file from a backup"
-            ) from None
+        return self._envelope.open(name, sealed, str(path))
 
     def store(self, name: str, data: bytes) -> None:
         """Replace the file's content as one durable step.
@@ -107,10 +93,15 @@ class SealedFiles:
         """Return what changes when the file is replaced: one ``stat``."""
         return fingerprint(self._path(name))
 
+    async def refresh(self) -> None:
+        """Do nothing: whoever looks at a file sees it as it is."""
+
+    def where(self, name: str) -> str:
+        """Return the path."""
+        return str(self._path(name))
+
     def _store(self, name: str, data: bytes) -> None:
-        nonce = os.urandom(_NONCE)
-        sealed = _HEADER + nonce + self._aead.encrypt(nonce, data, name.encode())
-        write_private(self._path(name), sealed)
+        write_private(self._path(name), self._envelope.close(name, data))
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

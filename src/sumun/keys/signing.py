@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     load_der_private_key,
+    load_der_public_key,
 )
 
 from sumun.keys.algorithms import (
@@ -49,6 +50,41 @@ class VerificationKey:
         self.verify = ALGORITHMS[alg].verifier(public)
         self.jwk: dict[str, str] = {**members, "kid": self.kid, "use": "sig", "alg": alg}
 
+    @classmethod
+    def from_der(cls, alg: Alg, data: bytes) -> "VerificationKey":
+        """Read a SubjectPublicKeyInfo.
+
+        Raises
+        ------
+        ValueError
+            If it is none.
+
+        """
+        return cls(alg, load_der_public_key(data))  # type: ignore[arg-type]  # as we stored it
+
+
+class Headers(dict[str, bytes]):
+    """The protected headers of one key, encoded, with a dot behind: one for each ``typ``."""
+
+    def __init__(self, alg: Alg, kid: str) -> None:
+        super().__init__()
+        self._alg = alg
+        self._kid = kid
+
+    def __missing__(self, typ: str) -> bytes:
+        header = {"alg": self._alg, "typ": typ, "kid": self._kid}
+        encoded = self[typ] = base64url(_encode(header)).encode("ascii") + b"."
+        return encoded
+
+    def message(self, claims: dict[str, Any], typ: str) -> bytes:
+        """Return what is signed (RFC 7515 §5.1)."""
+        return self[typ] + _base64(_encode(claims)).rstrip(b"=")
+
+
+def compact(message: bytes, signature: bytes) -> str:
+    """Put a JWS together (RFC 7515 §7.1)."""
+    return (message + b"." + _base64(signature).rstrip(b"=")).decode("ascii")
+
 
 class SigningKey:
     """A private key that signs compact JWS (RFC 7515 §7.1).
@@ -65,7 +101,7 @@ class SigningKey:
         self.kid = self.verification.kid
         self._private = private
         self._sign = ALGORITHMS[alg].signer(private)
-        self._headers: dict[str, bytes] = {}
+        self._headers = Headers(alg, self.kid)
 
     def __repr__(self) -> str:
         return f"SigningKey({self.alg}, kid={self.kid})"
@@ -104,13 +140,5 @@ class SigningKey:
 
         ``typ`` is a constant of the caller's (``at+jwt``), never a value from outside.
         """
-        header = self._headers.get(typ)
-        if header is None:
-            header = self._headers[typ] = self._prepare_header(typ)
-        message = header + _base64(_encode(claims)).rstrip(b"=")
-        signature = _base64(self._sign(message)).rstrip(b"=")
-        return (message + b"." + signature).decode("ascii")
-
-    def _prepare_header(self, typ: str) -> bytes:
-        header = {"alg": self.alg, "typ": typ, "kid": self.kid}
-        return base64url(_encode(header)).encode("ascii") + b"."
+        message = self._headers.message(claims, typ)
+        return compact(message, self._sign(message))

@@ -2,11 +2,12 @@
 
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypedDict, Unpack
 
 from sumun.audit import AuditLog, Event
 from sumun.keys import SigningKeyring
+from sumun.keys.algorithms import Alg
 from sumun.oauth.clients import Client
 
 ACCESS_TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the JWT's typ, not a password
@@ -72,6 +73,8 @@ class AccessTokens:
         Seconds until ``exp``.
     clock:
         Unix seconds.
+    signing_algs:
+        How tokens are signed, by audience, where that is not the keyring's first algorithm.
 
     """
 
@@ -83,12 +86,14 @@ class AccessTokens:
         keyring: SigningKeyring,
         audit: AuditLog,
         clock: Callable[[], float],
+        signing_algs: Mapping[str, Alg] | None = None,
     ) -> None:
         self._issuer = issuer
         self._lifetime = lifetime
         self._keyring = keyring
         self._audit = audit
         self._clock = clock
+        self._signing_algs = signing_algs or {}
 
     async def issue(
         self,
@@ -158,7 +163,9 @@ class AccessTokens:
             claims["scope"] = scope
         if more:
             claims.update((name, value) for name, value in more.items() if value)
-        token = await self._keyring.sign(claims, ACCESS_TOKEN_TYPE)
+        token = await self._keyring.sign(
+            claims, ACCESS_TOKEN_TYPE, self._signing_algs.get(audience)
+        )
         event = Event(
             event_type="token_issued",
             user_id=subject,

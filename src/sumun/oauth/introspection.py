@@ -90,7 +90,7 @@ class IntrospectionEndpoint:
             raise OAuthError("invalid_request", "token is missing (RFC 7662 2.1)")
         described = await self._describe(client, token)
         if _wants_signed(request.accept):
-            return self._signed(client, described)
+            return await self._signed(client, described)
         return Answer.of(200, described)
 
     async def _describe(self, client: Client, token: str) -> dict[str, Any]:
@@ -131,14 +131,14 @@ class IntrospectionEndpoint:
             "exp": found.token.expires_at,
         }
 
-    def _signed(self, client: Client, described: dict[str, Any]) -> Answer:
+    async def _signed(self, client: Client, described: dict[str, Any]) -> Answer:
         claims = {
             "iss": self._issuer,
             "aud": client.client_id,
             "iat": int(self._clock()),
             "token_introspection": described,
         }
-        token = self._keyring.active().sign(claims, _SIGNED_TYPE)
+        token = await self._keyring.sign(claims, _SIGNED_TYPE)
         return Answer(200, token.encode("ascii"), media_type=_SIGNED.encode())
 
 

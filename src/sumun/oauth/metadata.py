@@ -80,7 +80,7 @@ def metadata_routes(metadata: dict[str, Any], keyring: SigningKeyring) -> list[R
         return Response(body, media_type="application/json", headers=_HEADERS)
 
     async def jwks(_request: Request) -> Response:
-        keys = msgspec.json.encode(keyring.public_jwks())
+        keys = msgspec.json.encode(await keyring.published())
         return Response(keys, media_type="application/json", headers=_HEADERS)
 
     path = issuer_path(metadata["issuer"])

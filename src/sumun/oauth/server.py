@@ -88,6 +88,7 @@ class AuthorizationServer:
             keyring=keyring,
             audit=audit,
             clock=clock,
+            signing_algs=config.oauth.resource_signing_algs,
         )
         resources = resources or KnownResources(
             config.issuer, config.default_audience, config.servers.__contains__

@@ -19,7 +19,7 @@ from sumun.gateway.registry import Registry, list_servers
 from sumun.gateway.sealing import Seal
 from sumun.gateway.upstream import Upstream, client_session
 from sumun.guard import Rooms, read_policy
-from sumun.keys import SigningKeyring
+from sumun.keys import Schedule
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
 from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
@@ -28,6 +28,7 @@ from sumun.oauth.people import People
 from sumun.resource import BearerVerifier, ProtectedResources
 from sumun.server.health import Health
 from sumun.server.metrics import Metrics
+from sumun.server.rotation import KeyRotation
 from sumun.tools.application import OwnTools, own_policy
 from sumun.tools.workbench import Workbench
 from sumun.watch import Incident, Watch
@@ -50,7 +51,7 @@ class House:
     Raises
     ------
     ConfigurationError, KeyMaterialError
-        If the policy or the keys cannot be used.
+        If the policy or the root secret cannot be used.
 
     """
 
@@ -59,9 +60,6 @@ class House:
         self.metrics = Metrics()
         self.policy = read_policy(config)
         self.rooms = Rooms(config)
-        self.keyring = SigningKeyring.open(
-            self.rooms.files, config.oauth.signing_alg, clock=time.time
-        )
         self.watch = Watch()
         self._tasks: list[asyncio.Task[Any]] = []
         self._reporting: set[asyncio.Task[None]] = set()
@@ -74,6 +72,7 @@ class House:
         """Open every room; afterwards the server can answer."""
         config, rooms = self.config, self.rooms
         await rooms.open()
+        self.keyring = await rooms.open_keyring()
         if config.oauth.demo_client:
             await ensure_demo_client(rooms)
         self._client = client_session()
@@ -109,6 +108,10 @@ class House:
         self._tasks = [
             asyncio.create_task(self._refresh(), name="refresh"),
             asyncio.create_task(self._own_upstream.load(), name="own tools"),
+            asyncio.create_task(
+                KeyRotation(self.keyring, Schedule.of(config), rooms.audit).run(),
+                name="key rotation",
+            ),
         ]
         self.ready = True
 
@@ -211,8 +214,8 @@ class House:
             now = time.time()
             with suppress(Exception):  # storage may be away for a while; calls report that
                 await self.registry.refresh()
+                await self.rooms.refresh_keys()
                 self.keyring.reload_if_changed()
-                self.rooms.refresh_keys()
                 if now - purged_at > PURGE_EVERY:
                     purged_at = now
                     await self.rooms.database.write(purge_expired, now=int(now))

@@ -11,7 +11,6 @@ from mcp.shared.exceptions import MCPError
 
 from sumun.config import Config
 from sumun.guard import Call, Guard, Principal, Refusal, Rooms
-from sumun.keys import SigningKeyring
 from sumun.oauth import AuthorizationServer
 from sumun.oauth.demo_client import ensure_demo_client
 from sumun.tools.application import own_policy
@@ -39,7 +38,7 @@ async def serve(config: Config) -> None:
     try:
         if config.oauth.demo_client:
             await ensure_demo_client(rooms)
-        server = build(_workbench(rooms))
+        server = build(await _workbench(rooms))
         guard = rooms.guard(own_policy())
         server.middleware.append(GuardedRequests(guard, _operator()))
         await server.run_stdio_async()
@@ -94,9 +93,9 @@ class GuardedRequests:
         return passed
 
 
-def _workbench(rooms: Rooms) -> Workbench:
+async def _workbench(rooms: Rooms) -> Workbench:
     config = rooms.config
-    keyring = SigningKeyring.open(rooms.files, config.oauth.signing_alg)
+    keyring = await rooms.open_keyring()
     return Workbench(
         config=config,
         database=rooms.database,

@@ -53,8 +53,11 @@ def check_permissions(config: Config) -> Iterator[Check]:
 
 def check_keys(config: Config, signing: list[str]) -> Iterator[Check]:
     """Yield whether the root secret opens the keys, and note in ``signing`` which key signs."""
+    from sumun.cli.checks.signing import check_signing
     from sumun.keys import KeyMaterialError, SealedFiles, SigningKeyring, open_root_secret
 
+    if config.keys.store == "database":
+        return  # looked at when the database is
     root_file = config.keys_path / "root.key"
     if not config.keys.root_secret and not root_file.exists():
         yield failed(
@@ -71,12 +74,11 @@ def check_keys(config: Config, signing: list[str]) -> Iterator[Check]:
         files = SealedFiles(config.keys_path, root, strict=config.mode == "production")
         for sealed in sorted(config.keys_path.glob("*.sealed")):
             files.load(sealed.stem)
-        key = SigningKeyring.open(files, config.oauth.signing_alg).active()
+        keyring = SigningKeyring.read(files, config.oauth.signing_alg)
     except KeyMaterialError as error:
         yield failed("keys", str(error), tr("see above; keys are never made anew by themselves"))
         return
-    signing.append(key.kid)
-    yield passed("keys", tr("{alg} key {kid} signs").format(alg=key.alg, kid=key.kid))
+    yield from check_signing(keyring, config, signing)
 
 
 def check_policy(config: Config) -> Iterator[Check]:

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 _FUTURE_TOLERANCE = 5.0
 
 
-async def check_records(config: Config, servers: dict[str, UpstreamConfig]) -> AsyncIterator[Check]:
-    """Yield how the database and the log are, and note the servers that were added.
+async def check_records(
+    config: Config, servers: dict[str, UpstreamConfig], signing: list[str]
+) -> AsyncIterator[Check]:
+    """Yield how the database, the keys and the log in it are, and note the servers in it.
 
-    ``servers`` is filled on the way, so that the database is opened once.
+    ``servers`` and ``signing`` are filled on the way, so that the database is opened once.
     """
     from sumun.audit import AuditDamaged
     from sumun.gateway.registry import list_servers
@@ -41,12 +43,34 @@ async def check_records(config: Config, servers: dict[str, UpstreamConfig]) -> A
             tr("{dialect} {version} ({driver}), schema {schema_version}").format(**found._asdict()),
         )
         servers.update(await opened.database.read(list_servers))
+        if config.keys.store == "database":
+            async for check in _check_keys(opened, signing):
+                yield check
         async for check in _check_log(opened):
             yield check
     except (StorageError, AuditDamaged) as error:
         yield failed("database", str(error), _mend(config))
     finally:
         await opened.database.close()
+
+
+async def _check_keys(opened: "Rooms", signing: list[str]) -> AsyncIterator[Check]:
+    from sumun.cli.checks.signing import check_signing
+    from sumun.keys import KeyMaterialError, SealedRows, SigningKeyring
+
+    config = opened.config
+    rows = SealedRows(opened.database, opened.root)
+    await rows.refresh()
+    if not rows.stored():
+        yield skipped("keys", tr("there are none yet; the first start makes them"))
+        return
+    try:
+        keyring = SigningKeyring.read(rows, config.oauth.signing_alg)
+    except KeyMaterialError as error:
+        yield failed("keys", str(error), tr("see above; keys are never made anew by themselves"))
+        return
+    for check in check_signing(keyring, config, signing):
+        yield check
 
 
 async def _check_log(opened: "Rooms") -> AsyncIterator[Check]:

@@ -74,8 +74,8 @@ def _look_here(config: "Config", settings_file: Path | None) -> Iterator["Check"
     yield from files.check_keys(config, signing)
     yield from files.check_policy(config)
     servers: dict[str, UpstreamConfig] = {}
-    if signing:
-        yield from rooms.run(_look_into(config, servers))
+    if signing or config.keys.store == "database":
+        yield from rooms.run(_look_into(config, servers, signing))
     else:
         yield skipped("database", tr("not looked at, because there are no keys to use"))
     servers |= config.servers
@@ -83,10 +83,12 @@ def _look_here(config: "Config", settings_file: Path | None) -> Iterator["Check"
     yield from running.check_upstreams(servers)
 
 
-async def _look_into(config: "Config", servers: "dict[str, UpstreamConfig]") -> list["Check"]:
+async def _look_into(
+    config: "Config", servers: "dict[str, UpstreamConfig]", signing: list[str]
+) -> list["Check"]:
     from sumun.cli.checks.records import check_records
 
-    return [check async for check in check_records(config, servers)]
+    return [check async for check in check_records(config, servers, signing)]
 
 
 def _show(checks: list["Check"]) -> str:

@@ -161,7 +161,7 @@ async def _furnish(config: "Config") -> dict[str, Any]:
     opened = Rooms(config)
     try:
         await opened.open()
-        kid = rooms.open_keyring(config, opened.files).active().kid
+        kid = (await opened.open_keyring()).active().kid
         await opened.audit.record(
             rooms.change("installed", "created", detail={"mode": config.mode})
         )

@@ -1,5 +1,6 @@
 """``sumun key``."""
 
+import asyncio
 from typing import Any
 
 import click
@@ -12,12 +13,12 @@ from sumun.cli.output import table, when
 _COLUMNS = {
     "kid": "KEY",
     "alg": "ALG",
+    "held_by": "HELD BY",
     "state": "STATE",
     "created_at": "CREATED",
     "active_from": "SIGNS FROM",
     "retires_at": "PUBLISHED UNTIL",
 }
-_CLOCK_LEEWAY = 60
 
 
 @grammar.group(
@@ -40,9 +41,7 @@ def command() -> None:
 @command.command("list")
 def list_() -> None:
     """List the signing keys: which signs, which are still published, and until when."""
-    config = current_settings().load()
-    _, files = rooms.sealed_files(config)
-    keys = [_record(key) for key in rooms.open_keyring(config, files).describe()]
+    keys = rooms.run(_list())
     current_output().answer(keys, lambda rows: table(rows, _COLUMNS))
 
 
@@ -51,7 +50,7 @@ def list_() -> None:
     "--publish-ahead",
     type=click.IntRange(0),
     metavar="SECONDS",
-    help="Publish the new key this long before it signs, for verifiers that cache the key set.",
+    help="Publish the new key this long before it signs; by default as keys.publish_ahead says.",
 )
 @grammar.option(
     "--data", is_flag=True, help="Rotate the key that protects data, not the one that signs."
@@ -83,21 +82,28 @@ def _record(key: dict[str, Any]) -> dict[str, Any]:
     return key | {name: when(key[name]) for name in times}
 
 
+async def _list() -> list[dict[str, Any]]:
+    async with rooms.opened_rooms(current_settings().load()) as opened:
+        return [_record(key) for key in (await opened.open_keyring()).describe()]
+
+
 async def _rotate(publish_ahead: int | None) -> dict[str, Any]:
+    from sumun.keys import Schedule
+
     config = current_settings().load()
-    ahead = config.keys.publish_ahead if publish_ahead is None else publish_ahead
+    schedule = Schedule.of(config)
+    ahead = schedule.publish_ahead if publish_ahead is None else publish_ahead
     async with rooms.opened_rooms(config) as opened:
-        keyring = rooms.open_keyring(config, opened.files)
-        kid = keyring.rotate(
-            publish_ahead=ahead, keep=config.oauth.access_token_ttl + _CLOCK_LEEWAY
-        )
+        keyring = await opened.open_keyring()
+        kid = await asyncio.to_thread(keyring.rotate, publish_ahead=ahead, keep=schedule.keep)
+        signs = keyring.active().kid == kid
         await opened.audit.record(rooms.change("key_rotated", "rotated", detail={"kid": kid}))
-    return {"kid": kid, "action": "published, and signs later" if ahead else "signs from now on"}
+    return {"kid": kid, "action": "signs from now on" if signs else "published, and signs later"}
 
 
 async def _rotate_data() -> dict[str, Any]:
     async with rooms.opened_rooms(current_settings().load()) as opened:
-        key_id = opened.data_keys.rotate()
+        key_id = await asyncio.to_thread(opened.data_keys.rotate)
         event = rooms.change("data_key_rotated", "rotated", detail={"kid": key_id})
         await opened.audit.record(event)
     return {"kid": key_id, "action": "protects data from the next start of the server on"}
@@ -106,6 +112,7 @@ async def _rotate_data() -> dict[str, Any]:
 async def _withdraw(kid: str) -> dict[str, Any]:
     config = current_settings().load()
     async with rooms.opened_rooms(config) as opened:
-        rooms.open_keyring(config, opened.files).withdraw(kid)
+        keyring = await opened.open_keyring()
+        await asyncio.to_thread(keyring.withdraw, kid)
         await opened.audit.record(rooms.change("key_withdrawn", "withdrawn", detail={"kid": kid}))
     return {"kid": kid, "action": "withdrawn"}

@@ -134,7 +134,7 @@ async def _issue(config: "Config", client_id: str, scope: str, resource: str) ->
         authorization_server = AuthorizationServer(
             config,
             database=opened.database,
-            keyring=rooms.open_keyring(config, opened.files),
+            keyring=await opened.open_keyring(),
             audit=opened.audit,
             root_secret=opened.root,
             resources=KnownResources(config.issuer, config.default_audience, servers.__contains__),
@@ -152,7 +152,7 @@ async def _inspect(config: "Config", token: str) -> dict[str, Any]:
 
     async with rooms.opened_rooms(config) as opened:
         try:
-            header, claims = _verified(config, opened, token)
+            header, claims = await _verified(opened, token)
         except _Refused as refused:
             return {"state": "refused", "reason": str(refused), **_unverified(token)}
         problem = ""
@@ -175,7 +175,7 @@ async def _revoke(config: "Config", token: str | None, token_id: str | None) -> 
     async with rooms.opened_rooms(config) as opened:
         if token is not None:
             try:
-                _, claims = _verified(config, opened, token)
+                _, claims = await _verified(opened, token)
             except _Refused as refused:
                 raise Failure(
                     tr("the token needs no revoking: {why}").format(why=refused)
@@ -192,13 +192,11 @@ class _Refused(Exception):
     """Not a token of this installation; the message says why."""
 
 
-def _verified(
-    config: "Config", opened: "Rooms", token: str
-) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _verified(opened: "Rooms", token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     from sumun.keys.jws import Malformed, verify_jws
 
     try:
-        key, claims = verify_jws(token, rooms.open_keyring(config, opened.files), _TYPE)
+        key, claims = verify_jws(token, await opened.open_keyring(), _TYPE)
     except Malformed as malformed:
         raise _Refused(str(malformed)) from None
     return {"kid": key.kid, "alg": key.alg}, claims

@@ -1,0 +1,5 @@
+CREATE TABLE sealed_keys (
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
