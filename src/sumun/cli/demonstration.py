@@ -11,6 +11,8 @@ FILE = "demo.json"
 SERVER = "customers"
 CLIENT_ID = "mcp-client"
 CLIENT_SECRET = "secret"  # noqa: S105 - printed in public documents on purpose
+PERSON = "demo"
+PERSON_PASSWORD = "demo"  # noqa: S105 - printed by the command on purpose
 
 
 class Demonstration(msgspec.Struct, frozen=True):

@@ -57,6 +57,10 @@ _DEMO = {
     "MCP server behind the gateway": "게이트웨이 뒤의 MCP 서버",
     "Sumun's own MCP tools": "Sumun의 MCP 도구",
     "client / secret": "클라이언트 / 비밀값",
+    "person / password": "사람 / 비밀번호",
+    "Grant every request at once, without asking the person.": (
+        "사람에게 묻지 않고 모든 요청을 바로 허용합니다."
+    ),
     "DEVELOPMENT MODE: no secret here is a secret; never expose this server.": (
         "개발 모드: 여기의 비밀값은 비밀이 아닙니다. 이 서버를 외부에 공개하지 마십시오."
     ),
@@ -131,6 +135,9 @@ _SERVER = {
     "The port to listen on. [default: 8081]": "들을 포트. [기본값: 8081]",
     "Processes. [default: 1]": "프로세스 수. [기본값: 1]",
     "Development mode: plain http is allowed.": "개발 모드: 평문 http를 허용합니다.",
+    "Grant every request at once in the name of USER. Development only.": (
+        "USER의 이름으로 모든 요청을 바로 허용합니다. 개발 전용입니다."
+    ),
     "Sumun is ready.": "Sumun이 준비되었습니다.",
     "{path}: was made by sumun demo and holds a client whose secret everybody knows; "
     "use another with --data-dir": (

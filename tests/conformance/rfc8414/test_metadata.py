@@ -24,32 +24,34 @@ async def test_every_endpoint_named_answers(system):
     document = await fetch(system)
     for name, url in document.items():
         if name.endswith(("_endpoint", "_uri")):
-            assert (await system.http.get(url)).status_code in {200, 400, 405}, name
+            assert (await system.http.get(url)).status_code in {200, 400, 401, 405}, name
 
 
 async def test_every_grant_and_authentication_method_named_works(system):
     document = await fetch(system)
-    assert document["grant_types_supported"] == ["client_credentials"]
-    assert document["token_endpoint_auth_methods_supported"] == [
-        "client_secret_basic",
-        "client_secret_post",
-        "private_key_jwt",
-    ]
+    grants = document["grant_types_supported"]
+    assert {"client_credentials", "authorization_code", "refresh_token"} <= set(grants)
+    assert {"client_secret_basic", "client_secret_post", "private_key_jwt", "none"} <= set(
+        document["token_endpoint_auth_methods_supported"]
+    )
 
 
-async def test_every_scope_named_may_be_asked_for(system):
+async def test_every_scope_named_may_be_asked_for(browser, people):
+    document = await fetch(people)
+    scopes = document["scopes_supported"]
+    assert {"audit:read", "mcp.access", "offline_access"} <= set(scopes)
+    for scope in set(scopes) & {"audit:read", "mcp.access"}:
+        assert (await people.ask(scope=scope)).status_code == 200
+    for scope in set(scopes) - {"audit:read", "mcp.access"}:
+        assert (await browser.authorize(scope=f"mcp:crm {scope}")).status_code == 303
+
+
+async def test_the_code_flow_is_promised_as_it_is(system):
+    """MCP authorization, "Authorization Code Protection": without S256 here clients refuse."""
     document = await fetch(system)
-    assert document["scopes_supported"] == ["audit:read", "mcp.access"]
-    for scope in document["scopes_supported"]:
-        assert (await system.ask(scope=scope)).status_code == 200
-
-
-async def test_no_flow_is_promised_that_does_not_exist(system):
-    """No code is issued yet, so clients that need one must see it here (MCP: PKCE)."""
-    document = await fetch(system)
-    assert document["response_types_supported"] == []
-    assert "code_challenge_methods_supported" not in document
-    assert "offline_access" not in document["scopes_supported"]
+    assert document["response_types_supported"] == ["code"]
+    assert document["code_challenge_methods_supported"] == ["S256"]
+    assert document["response_modes_supported"] == ["query"]
 
 
 @pytest.mark.parametrize(

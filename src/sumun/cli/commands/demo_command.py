@@ -13,7 +13,14 @@ import click
 
 from sumun.cli import demonstration, grammar, rooms
 from sumun.cli.commands.serve_command import development_warning, quieten_demo_client
-from sumun.cli.demonstration import CLIENT_ID, CLIENT_SECRET, SERVER, Demonstration
+from sumun.cli.demonstration import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    PERSON,
+    PERSON_PASSWORD,
+    SERVER,
+    Demonstration,
+)
 from sumun.cli.failures import UNAVAILABLE, Failure
 from sumun.cli.grammar import current_output, current_settings
 from sumun.cli.language import tr
@@ -21,6 +28,7 @@ from sumun.cli.output import fields
 
 if TYPE_CHECKING:
     from sumun.config import Config
+    from sumun.guard import Rooms
     from sumun.storage import Transaction
 
 _STOP_TIMEOUT = 3.0
@@ -29,6 +37,7 @@ _LABELS = {
     "mcp": "MCP server behind the gateway",
     "own_tools": "Sumun's own MCP tools",
     "client": "client / secret",
+    "person": "person / password",
     "data": "data",
 }
 
@@ -78,12 +87,16 @@ expect = "tokenize"
     examples="""
     sumun demo
     sumun demo --port 9090 --data-dir /tmp/sumun-demo
+    sumun demo --auto-approve                no pages: for test suites
     """,
 )
 @grammar.option(
     "--port", type=click.IntRange(1, 65535), metavar="PORT", help="The port. [default: 8081]"
 )
-def command(port: int | None) -> None:
+@grammar.option(
+    "--auto-approve", is_flag=True, help="Grant every request at once, without asking the person."
+)
+def command(port: int | None, auto_approve: bool) -> None:
     """Start a demonstration: everything on this machine, nothing to set up.
 
     The server runs in development mode with a client everybody knows. Behind its gateway stands
@@ -91,7 +104,7 @@ def command(port: int | None) -> None:
     Sumun. Try it from a second terminal with `sumun try`. Ctrl-C ends it; the data stays in
     ./sumun-data.
     """
-    config = _configure(port)
+    config = _configure(port, auto_approve)
     _refuse_other_data(config)
     with _sample_server() as sample:
         # The sample server starts while we load ours.
@@ -108,11 +121,13 @@ def command(port: int | None) -> None:
         serve(config, ready=lambda _: _announce(config))
 
 
-def _configure(port: int | None) -> "Config":
+def _configure(port: int | None, auto_approve: bool) -> "Config":
     settings = current_settings()
     overrides: dict[str, Any] = {"oauth.demo_client": True}
     if port is not None:
         overrides["server.port"] = port
+    if auto_approve:
+        overrides["oauth.auto_approve"] = PERSON
     config = settings.load_local(overrides)
     if config.storage.url:
         raise Failure(
@@ -196,6 +211,25 @@ async def _furnish(config: "Config", made: Demonstration) -> None:
     async with rooms.opened_rooms(config) as opened:
         event = rooms.change("server_added", "added", server=SERVER)
         await opened.audit.write([event], replace)
+        await _welcome_person(opened)
+
+
+async def _welcome_person(opened: "Rooms") -> None:
+    """Register the person who can sign in here, unless they are known from an earlier time."""
+    from sumun.oauth.users import Passwords, User, add_user, find_user, new_user_id
+
+    if await opened.database.read(find_user, PERSON) is not None:
+        return
+    passwords = Passwords(threads=1)
+    user = User(
+        user_id=new_user_id(),
+        username=PERSON,
+        password_hash=await passwords.hash(PERSON_PASSWORD),
+        created_at=int(time.time()),
+    )
+    passwords.close()
+    event = rooms.change("user_created", "created", user_id=user.user_id)
+    await opened.audit.write([event], add_user, user)
 
 
 def _announce(config: "Config") -> None:
@@ -205,6 +239,7 @@ def _announce(config: "Config") -> None:
         "mcp": f"{base}/mcp/{SERVER}",
         "own_tools": f"{base}/mcp",
         "client": f"{CLIENT_ID} / {CLIENT_SECRET}",
+        "person": f"{PERSON} / {PERSON_PASSWORD}",
         "data": str(config.data_path),
         "mode": config.mode,
     }

@@ -22,6 +22,7 @@ _LABELS = {"issuer": "issuer", "listening": "listening", "mode": "mode", "data":
     sumun serve                              production, as sumun.toml says
     sumun serve --host 0.0.0.0 --workers 4
     sumun serve --dev                        plain http on this machine
+    sumun serve --dev --auto-approve minjun  no pages: for test suites
     """,
 )
 @grammar.option("--host", help="The address to listen on. [default: 127.0.0.1]")
@@ -35,7 +36,14 @@ _LABELS = {"issuer": "issuer", "listening": "listening", "mode": "mode", "data":
     "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes. [default: 1]"
 )
 @grammar.option("--dev", is_flag=True, help="Development mode: plain http is allowed.")
-def command(host: str | None, port: int | None, workers: int | None, dev: bool) -> None:
+@grammar.option(
+    "--auto-approve",
+    metavar="USER",
+    help="Grant every request at once in the name of USER. Development only.",
+)
+def command(
+    host: str | None, port: int | None, workers: int | None, dev: bool, auto_approve: str | None
+) -> None:
     """Start the server: authorization server and gateway in one.
 
     Production mode is the default and refuses what is unsafe: a plain-http issuer, well-known
@@ -46,6 +54,7 @@ def command(host: str | None, port: int | None, workers: int | None, dev: bool) 
         "server.host": host,
         "server.port": port,
         "server.workers": workers,
+        "oauth.auto_approve": auto_approve,
     }
     overrides = {name: value for name, value in given.items() if value is not None}
     settings = current_settings()
