@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from sumun.audit import AuditLog
 from sumun.config import Config, OAuthConfig, UpstreamConfig
-from sumun.console import Console, ProblemPage
+from sumun.console import Console, LogoutPages, ProblemPage
 from sumun.keys import RootSecret, SealedFiles, SigningKeyring
 from sumun.oauth import AuthorizationServer, Client, ClientMetadata
 from sumun.oauth.clients import add_client
@@ -77,6 +77,7 @@ class System:
             root,
             clock=self.clock,
             problem_page=ProblemPage(issuer_path(config.issuer)),
+            logout_pages=LogoutPages(issuer_path(config.issuer)),
         )
         self.console = Console(config, self.server.people, root)
         self.verifier = BearerVerifier(

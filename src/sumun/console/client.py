@@ -39,13 +39,18 @@ def in_words(client: Client, redirect_uri: str, translate: Translate) -> ClientI
     """Describe the client that asks, and where its answer goes."""
     known, note = _known(client, translate)
     return ClientInWords(
-        name=readable(client.metadata.client_name) or readable(client.client_id),
+        name=name_of(client),
         known=known,
         known_note=note,
         verified=client.origin in {"operator", "document"},
         destination=_destination(redirect_uri, translate),
         local=redirect_kind(redirect_uri) != "web",
     )
+
+
+def name_of(client: Client) -> str:
+    """Return what to call the client."""
+    return readable(client.metadata.client_name) or readable(client.client_id)
 
 
 def readable(text: str) -> str:

@@ -33,6 +33,15 @@ _PROBLEMS: Final = {
             "of a loopback address may differ."
         ),
     ),
+    "logout": (
+        "This sign-out link does not work",
+        "What the application asks for is not what it registered, so nothing was done.",
+        "You are signed in or out as before. To sign out, use your account page.",
+        (
+            "For developers: post_logout_redirect_uri must be exactly one of those registered, and "
+            "client_id the one that the ID token was issued to."
+        ),
+    ),
     "malformed": (
         "This sign-in link does not work",
         "The link is damaged or far too long.",

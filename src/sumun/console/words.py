@@ -142,4 +142,28 @@ KOREAN: Final[dict[str, str]] = {
     "The server cannot record what it does right now, so it does nothing.": (
         "지금은 서버가 하는 일을 기록할 수 없어 아무 일도 하지 않습니다."
     ),
+    # signing out
+    "Sign out?": "로그아웃할까요?",
+    "Sign out": "로그아웃",
+    "{client} asks to sign you out here.": "{client}에서 이 서버의 로그아웃을 요청합니다.",
+    "Applications that you let work only while you are signed in lose their access.": (
+        "로그인해 있는 동안만 허용한 애플리케이션은 접근 권한을 잃습니다."
+    ),
+    "To stay signed in, close this page.": "로그인을 유지하려면 이 화면을 닫으세요.",
+    "You are signed out": "로그아웃되었습니다",
+    "Nobody is signed in with this browser. You can close this page.": (
+        "이 브라우저에 로그인한 사람이 없습니다. 이 화면을 닫아도 됩니다."
+    ),
+    "This sign-out link does not work": "이 로그아웃 링크는 쓸 수 없습니다",
+    "What the application asks for is not what it registered, so nothing was done.": (
+        "애플리케이션의 요청이 등록된 내용과 달라 아무것도 하지 않았습니다."
+    ),
+    "You are signed in or out as before. To sign out, use your account page.": (
+        "로그인 상태는 그대로입니다. 로그아웃하려면 계정 화면을 이용하세요."
+    ),
+    "For developers: post_logout_redirect_uri must be exactly one of those registered, and "
+    "client_id the one that the ID token was issued to.": (
+        "개발자에게: post_logout_redirect_uri는 등록된 것과 정확히 같아야 하고, client_id는 ID "
+        "토큰을 발급받은 클라이언트여야 합니다."
+    ),
 }

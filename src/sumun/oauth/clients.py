@@ -54,6 +54,10 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         It gets no bearer tokens (RFC 9449 §5.2).
     require_pushed_authorization_requests:
         It must use PAR (RFC 9126 §6).
+    id_token_signed_response_alg:
+        What its ID tokens are signed with (OpenID Connect Registration §2); empty for the usual.
+    backchannel_logout_uri:
+        Where it wants to be told that a session has ended (Back-Channel Logout §2.2).
 
     """
 
@@ -80,6 +84,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     serves: tuple[str, ...] = ()
     dpop_bound_access_tokens: bool = False
     require_pushed_authorization_requests: bool = False
+    id_token_signed_response_alg: str = ""
+    backchannel_logout_uri: str = ""
 
     @property
     def has_secret(self) -> bool:

@@ -42,14 +42,11 @@ def server_metadata(
     *,
     issuer: str,
     scopes: list[str],
-    signing_alg: str,
     endpoints: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the one document both discovery specifications are served with.
 
-    It names only what works. ``id_token_signing_alg_values_supported`` is required by OpenID
-    Connect; it names what this server signs everything with.
-    ``endpoints`` is what it says of the endpoints clients call.
+    It names only what works; ``endpoints`` is what it says of the endpoints.
     """
     return {
         "issuer": issuer,
@@ -63,9 +60,6 @@ def server_metadata(
         # RFC 9207 §3.
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [signing_alg],
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope"],
     }
 
 

@@ -13,6 +13,7 @@ from sumun.keys import RootSecret, SigningKeyring
 from sumun.oauth.access_tokens import AccessTokens
 from sumun.oauth.authorization.endpoint import ProblemPage
 from sumun.oauth.authorization.problem import plain_problem_page
+from sumun.oauth.authorization.reader import PROTOCOL_SCOPES
 from sumun.oauth.client_endpoints import ClientEndpoints
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.errors import OAuthError
@@ -28,6 +29,10 @@ from sumun.oauth.metadata import (
     metadata_routes,
     server_metadata,
 )
+from sumun.oauth.openid.id_token import IdTokens
+from sumun.oauth.openid.logout import LogoutPages
+from sumun.oauth.openid.plain_pages import PlainLogoutPages
+from sumun.oauth.openid.provider import OpenIdProvider
 from sumun.oauth.people import People
 from sumun.oauth.resources import KnownResources, ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
@@ -65,6 +70,7 @@ class AuthorizationServer:
         resources: ResourceRegistry | None = None,
         fetcher: Fetcher | None = None,
         problem_page: ProblemPage = plain_problem_page,
+        logout_pages: LogoutPages | None = None,
     ) -> None:
         self._config = config
         self._keyring = keyring
@@ -95,6 +101,12 @@ class AuthorizationServer:
         )
         targets = Targets(resources, self.hierarchy)
         self._client_credentials = ClientCredentials(targets, self.tokens)
+        id_tokens = IdTokens(
+            issuer=config.issuer,
+            lifetime=config.oauth.access_token_ttl,
+            keyring=keyring,
+            clock=clock,
+        )
         self.people = People(
             config,
             database=database,
@@ -107,6 +119,21 @@ class AuthorizationServer:
             root_secret=root_secret,
             clock=clock,
             problem_page=problem_page,
+            id_tokens=id_tokens,
+        )
+        self.openid = OpenIdProvider(
+            config,
+            id_tokens=id_tokens,
+            people=self.people,
+            keyring=keyring,
+            database=database,
+            audit=audit,
+            clients=self.clients,
+            fetcher=self.known_clients.fetcher,
+            root_secret=root_secret,
+            clock=clock,
+            problem_page=problem_page,
+            logout_pages=logout_pages or PlainLogoutPages(),
         )
         self._endpoints = ClientEndpoints(
             config,
@@ -124,9 +151,10 @@ class AuthorizationServer:
         """Return the discovery document."""
         return server_metadata(
             issuer=self._config.issuer,
-            scopes=[*self.hierarchy.names, "offline_access"],
-            signing_alg=self._config.oauth.signing_alg,
-            endpoints=self._endpoints.metadata() | self.known_clients.metadata(),
+            scopes=[*self.hierarchy.names, *PROTOCOL_SCOPES],
+            endpoints=(
+                self._endpoints.metadata() | self.known_clients.metadata() | self.openid.metadata()
+            ),
         )
 
     async def mint(
@@ -165,6 +193,7 @@ class AuthorizationServer:
             *((path, endpoint, None) for path, endpoint in self._endpoints.applications.items()),
             *((path, endpoint, None) for path, endpoint in self.known_clients.applications.items()),
             (AUTHORIZATION_PATH, self.people.endpoint.answer, ["GET", "POST"]),
+            *((path, answer, ["GET", "POST"]) for path, answer in self.openid.endpoints.items()),
             (ERRORS_PATH, errors_page, ["GET"]),
         ]
         return [

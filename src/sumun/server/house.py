@@ -11,7 +11,7 @@ import msgspec
 
 from sumun.audit import AuditUnavailable, Event
 from sumun.config import Config
-from sumun.console import Console, ProblemPage
+from sumun.console import Console, LogoutPages, ProblemPage
 from sumun.gateway.door import OWN_TOOLS, Door
 from sumun.gateway.exchange import Gate
 from sumun.gateway.in_process import InProcessUpstream
@@ -23,6 +23,7 @@ from sumun.keys import Schedule
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
 from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
+from sumun.oauth.registration.housekeeping import purge_clients
 from sumun.oauth.metadata import issuer_path
 from sumun.oauth.people import People
 from sumun.resource import BearerVerifier, ProtectedResources
@@ -86,6 +87,7 @@ class House:
             root_secret=rooms.root,
             resources=KnownResources(config.issuer, config.default_audience, self.registry.knows),
             problem_page=ProblemPage(issuer_path(config.issuer)),
+            logout_pages=LogoutPages(issuer_path(config.issuer)),
         )
         self._people = self.authorization_server.people
         self.console = Console(config, self._people, rooms.root)
@@ -108,6 +110,7 @@ class House:
         self._tasks = [
             asyncio.create_task(self._refresh(), name="refresh"),
             asyncio.create_task(self._own_upstream.load(), name="own tools"),
+            asyncio.create_task(self.authorization_server.openid.backchannel.run(), name="logouts"),
             asyncio.create_task(
                 KeyRotation(self.keyring, Schedule.of(config), rooms.audit).run(),
                 name="key rotation",
@@ -219,6 +222,12 @@ class House:
                 if now - purged_at > PURGE_EVERY:
                     purged_at = now
                     await self.rooms.database.write(purge_expired, now=int(now))
+                    await purge_clients(
+                        self.rooms.database,
+                        self.rooms.audit,
+                        unused_client_ttl=self.config.oauth.unused_client_ttl,
+                        now=int(now),
+                    )
                 for incident in self.watch.tick():
                     await self._report(incident)
 

@@ -88,7 +88,12 @@ class AuthorizationCode:
         self, client: Client, request: FormRequest, code_hash: bytes, found: FoundCode
     ) -> Issued:
         issued, event = await self._tokens.prepare(
-            client, found.grant, found.grant.scope, request, self.grant_type
+            client,
+            found.grant,
+            found.grant.scope,
+            request,
+            self.grant_type,
+            nonce=found.code.nonce,
         )
         refresh, kept = self._tokens.first_refresh_token(client, found.grant, request)
         try:
@@ -106,9 +111,7 @@ class AuthorizationCode:
             raise _invalid() from None
         except GrantEnded:
             raise _invalid() from None
-        return self._tokens.complete(
-            issued._replace(refresh_token=refresh), client, found.grant, nonce=found.code.nonce
-        )
+        return issued._replace(refresh_token=refresh)
 
 
 def _answers(verifier: str, challenge: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from sumun.config import OAuthConfig
-from sumun.oauth.access_tokens import AccessTokens, Issued, Prepared
+from sumun.oauth.access_tokens import AccessTokens, Prepared
 from sumun.oauth.authorization import opaque
 from sumun.oauth.authorization.grants import AuthorizationGrant
 from sumun.oauth.authorization.refresh_tokens import PREFIX, NewRefreshToken
@@ -19,7 +19,7 @@ from sumun.oauth.resources import ResourceRegistry
 class IdTokens(Protocol):
     """Makes ID tokens for grants whose scope has ``openid`` (OIDC Core §2)."""
 
-    def issue(
+    async def issue(
         self, client: Client, grant: AuthorizationGrant, *, nonce: str, access_token: str
     ) -> str:
         """Return a signed ID token."""
@@ -77,9 +77,14 @@ class FamilyTokens:
         scope: str,
         request: FormRequest,
         grant_type: str,
+        *,
+        nonce: str = "",
     ) -> Prepared:
-        """Sign an access token of the grant; it must not leave before its event is written."""
-        return await self._tokens.prepare(
+        """Sign an access token of the grant, and an ID token where there is one to be had.
+
+        They must not leave before their event is written.
+        """
+        prepared = await self._tokens.prepare(
             client=client,
             subject=grant.user_id,
             audience=grant.resource,
@@ -97,6 +102,12 @@ class FamilyTokens:
                 else []
             ),
         )
+        if self._id_tokens is None or "openid" not in scope.split():
+            return prepared
+        id_token = await self._id_tokens.issue(
+            client, grant, nonce=nonce, access_token=prepared.issued.access_token
+        )
+        return prepared._replace(issued=prepared.issued._replace(id_token=id_token))
 
     def first_refresh_token(
         self, client: Client, grant: AuthorizationGrant, request: FormRequest
@@ -123,14 +134,3 @@ class FamilyTokens:
             expires_at=min(now + self._settings.refresh_token_ttl, grant.expires_at),
             dpop_jkt=dpop_jkt,
         )
-
-    def complete(
-        self, issued: Issued, client: Client, grant: AuthorizationGrant, *, nonce: str = ""
-    ) -> Issued:
-        """Add the ID token, where there is one to be had."""
-        if self._id_tokens is None or "openid" not in grant.scope.split():
-            return issued
-        id_token = self._id_tokens.issue(
-            client, grant, nonce=nonce, access_token=issued.access_token
-        )
-        return issued._replace(id_token=id_token)

@@ -112,7 +112,7 @@ class Refresh:
             )
         except GrantEnded:
             raise _invalid() from None
-        return self._tokens.complete(issued._replace(refresh_token=successor), client, found.grant)
+        return issued._replace(refresh_token=successor)
 
     async def _answer_again(
         self, client: Client, request: FormRequest, token: str, found: FoundRefreshToken
@@ -139,7 +139,7 @@ class Refresh:
             correlation_id=found.grant.grant_id,
         )
         await self._audit.record(grace, event)
-        return self._tokens.complete(issued._replace(refresh_token=successor), client, found.grant)
+        return issued._replace(refresh_token=successor)
 
     async def _successor_within_grace(self, token: str, found: FoundRefreshToken) -> str | None:
         used_at, sealed = found.token.used_at, found.token.successor
