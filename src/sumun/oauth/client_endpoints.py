@@ -94,7 +94,7 @@ class ClientEndpoints:
             per_source=Throttle(rate=5, burst=300),
         )
         own_tokens = OwnTokens(config.issuer, keyring, database, clock)
-        self.token = TokenEndpoint(front, grants)
+        self.token = TokenEndpoint(front, grants, clients=clients, clock=clock)
         self.applications: dict[str, ASGIApp] = {
             TOKEN_PATH: self.token,
             REVOCATION_PATH: RevocationEndpoint(

@@ -1,22 +1,40 @@
 """``POST /oauth2/token`` (RFC 6749 §3.2), as raw ASGI."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.types import Receive, Scope, Send
 
 from sumun.oauth.answer import Answer
 from sumun.oauth.client_front import Attempt, ClientFront
-from sumun.oauth.clients import Client
+from sumun.oauth.clients import Client, ClientDirectory
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
 from sumun.oauth.grants import Grant
 
 
 class TokenEndpoint:
-    """Reads a request, has it checked step by step, and answers with a token or the refusal."""
+    """Reads a request, has it checked step by step, and answers with a token or the refusal.
 
-    def __init__(self, front: ClientFront, grants: Sequence[Grant]) -> None:
+    Parameters
+    ----------
+    clients:
+        Is told who had a token.
+    clock:
+        Unix seconds.
+
+    """
+
+    def __init__(
+        self,
+        front: ClientFront,
+        grants: Sequence[Grant],
+        *,
+        clients: ClientDirectory,
+        clock: Callable[[], float],
+    ) -> None:
         self._front = front
+        self._clients = clients
+        self._clock = clock
         self._grants = {grant.grant_type: grant for grant in grants}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,6 +46,7 @@ class TokenEndpoint:
         client = await self._front.authenticate(request, attempt)
         self._check_grant(grant, client)
         issued = await grant.issue(client, request)
+        await self._clients.note_use(client, now=int(self._clock()))
         return Answer.of(200, issued.to_response())
 
     def _choose_grant(self, request: FormRequest, attempt: Attempt) -> Grant:

@@ -26,6 +26,7 @@ from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
 from sumun.oauth.registration.housekeeping import purge_clients
 from sumun.oauth.metadata import issuer_path
 from sumun.oauth.people import People
+from sumun.oauth.registration.housekeeping import purge_clients
 from sumun.resource import BearerVerifier, ProtectedResources
 from sumun.server.health import Health
 from sumun.server.metrics import Metrics
@@ -222,6 +223,12 @@ class House:
                 if now - purged_at > PURGE_EVERY:
                     purged_at = now
                     await self.rooms.database.write(purge_expired, now=int(now))
+                    await purge_clients(
+                        self.rooms.database,
+                        self.rooms.audit,
+                        unused_client_ttl=self.config.oauth.unused_client_ttl,
+                        now=int(now),
+                    )
                     await purge_clients(
                         self.rooms.database,
                         self.rooms.audit,

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sumun.keys import SigningKey
+from sumun.oauth.registration.housekeeping import purge_clients
 from sumun.oauth.registration.initial_access_tokens import (
     add_initial_access_token,
     mint_initial_access_token,
@@ -401,8 +402,6 @@ async def test_n72_a_thousand_from_one_address(system):
 
 
 async def test_n72_clients_that_never_come_back_are_forgotten(system):
-    from sumun.oauth.registration.housekeeping import purge_clients
-
     told = (await register(system, CLAUDE)).json()
     ttl = system.config.oauth.unused_client_ttl
 
@@ -420,3 +419,17 @@ async def test_n72_clients_that_never_come_back_are_forgotten(system):
     assert await system.server.clients.find("mcp-client") is not None
     (event,) = await system.events("clients_expired")
     assert event["detail"]["clients"] == 1
+
+
+async def test_n72_a_client_that_had_a_token_is_not_forgotten(system):
+    token = await leave(system, "mcp.access")
+    told = (await register(system, {"grant_types": ["client_credentials"]}, token)).json()
+    credentials = (told["client_id"], told["client_secret"])
+    form = {"grant_type": "client_credentials"}
+    refused = await system.http.post("/oauth2/token", data=form | {"scope": "x"}, auth=credentials)
+    assert refused.status_code == 400
+    assert (await system.server.clients.find(told["client_id"])).used_at is None
+    answer = await system.http.post("/oauth2/token", data=form, auth=credentials)
+    assert answer.status_code == 200
+    client = await system.server.clients.find(told["client_id"])
+    assert client.used_at == int(system.clock())
