@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from tests.conformance.browser import Browser, settle
 
 from sumun.audit import AuditLog
 from sumun.config import Config, OAuthConfig, UpstreamConfig
@@ -22,7 +23,6 @@ from sumun.oauth.metadata import issuer_path
 from sumun.oauth.revocation import revoke_token
 from sumun.resource import BearerVerifier, Challenged, ProtectedResources
 from sumun.storage import connect
-from tests.conformance.browser import Browser, settle
 
 ISSUER = "https://sumun.example"
 CLIENT = {"client_id": "mcp-client", "client_secret": "secret"}
@@ -62,6 +62,7 @@ class System:
     def __init__(self, config: Config, directory: Path) -> None:
         root = RootSecret(b"a root secret for tests")
         self.config = config
+        self.root = root
         self.clock = Clock()
         self.files = SealedFiles(directory / "keys", root)
         self.keyring = SigningKeyring.open(self.files, config.oauth.signing_alg, self.clock)

@@ -134,8 +134,9 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ``audience`` is the ``aud`` of access tokens asked for without ``resource`` (RFC 9068 §3);
     empty means the issuer. ``resource_signing_algs`` names resources whose tokens are signed in
     another way than ``signing_alg`` says. ``scope_hierarchy`` maps a scope to the patterns it
-    includes. ``demo_client`` adds the client ``mcp-client`` with the secret ``secret``, which everybody
-    knows: development only.
+    includes. ``demo_client`` adds the client ``mcp-client`` with the secret ``secret``, which
+    everybody knows: development only. ``dpop_nonces`` asks for a nonce in DPoP proofs (RFC 9449
+    §8), so that none can be made in advance.
 
     A code is good for ``code_ttl`` seconds. A refresh token not used for ``refresh_token_ttl``
     seconds expires, and ``grant_ttl`` seconds after a person agreed they are asked again. A
@@ -162,6 +163,7 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         default_factory=lambda: {"mcp.access": ["mcp:*"]}
     )
     demo_client: bool = False
+    dpop_nonces: bool = False
     code_ttl: CodeLifetime = 60
     refresh_token_ttl: Lifetime = 30 * 86_400
     refresh_grace: RefreshGrace = 10

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp
 
 from sumun.audit import AuditLog
 from sumun.config import Config
-from sumun.keys import SigningKeyring
+from sumun.keys import RootSecret, SigningKeyring
 from sumun.keys.jwk import FOREIGN_ALGS
 from sumun.oauth.assertions import Assertions
 from sumun.oauth.authorization.revoker import GrantRevoker
@@ -22,6 +22,7 @@ from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import ClientDirectory
 from sumun.oauth.grants import Grant
 from sumun.oauth.introspection import IntrospectionEndpoint
+from sumun.oauth.key_binding import KeyBinding
 from sumun.oauth.key_sets import KeySets
 from sumun.oauth.metadata import (
     ERRORS_PATH,
@@ -34,7 +35,14 @@ from sumun.oauth.own_tokens import OwnTokens
 from sumun.oauth.revocation_endpoint import RevocationEndpoint
 from sumun.oauth.throttle import Throttle
 from sumun.oauth.token_endpoint import TokenEndpoint
-from sumun.proof import ClientCertificates, DatabaseClaims
+from sumun.proof import (
+    DPOP_ALGS,
+    NONCE_PURPOSE,
+    ClientCertificates,
+    DatabaseClaims,
+    DpopProofs,
+    Nonces,
+)
 from sumun.storage import Database
 
 _ALGS: Final = list(FOREIGN_ALGS)
@@ -63,11 +71,13 @@ class ClientEndpoints:
         clients: ClientDirectory,
         client_secrets: ClientSecrets,
         key_sets: KeySets,
+        root_secret: RootSecret,
         grants: Sequence[Grant],
         clock: Callable[[], float],
     ) -> None:
         self._config = config
         self._grants = grants
+        claims = DatabaseClaims(database)
         self._authenticator = ClientAuthenticator(
             clients,
             [
@@ -76,7 +86,7 @@ class ClientEndpoints:
                 PrivateKeyJwt(
                     Assertions(clock),
                     ClientKeys(key_sets),
-                    DatabaseClaims(database),
+                    claims,
                     issuer=config.issuer,
                     endpoints=(endpoint_url(config.issuer, TOKEN_PATH),),
                 ),
@@ -93,8 +103,18 @@ class ClientEndpoints:
             per_client=Throttle(rate=1 / 6, burst=10),
             per_source=Throttle(rate=5, burst=300),
         )
+        nonces = (
+            Nonces(root_secret.derive(NONCE_PURPOSE), clock) if config.oauth.dpop_nonces else None
+        )
+        proofs = DpopProofs(claims, clock=clock, nonces=nonces)
         own_tokens = OwnTokens(config.issuer, keyring, database, clock)
-        self.token = TokenEndpoint(front, grants, clients=clients, clock=clock)
+        self.token = TokenEndpoint(
+            front,
+            grants,
+            clients=clients,
+            key_binding=KeyBinding(proofs, self._url(TOKEN_PATH)),
+            clock=clock,
+        )
         self.applications: dict[str, ASGIApp] = {
             TOKEN_PATH: self.token,
             REVOCATION_PATH: RevocationEndpoint(
@@ -127,6 +147,10 @@ class ClientEndpoints:
             "grant_types_supported": [grant.grant_type for grant in self._grants],
             "token_endpoint_auth_methods_supported": methods,
             "token_endpoint_auth_signing_alg_values_supported": _ALGS,
+            # RFC 9449 §5.1.
+            "dpop_signing_alg_values_supported": list(DPOP_ALGS),
+            # RFC 8705 §3.3.
+            "tls_client_certificate_bound_access_tokens": True,
             "revocation_endpoint": self._url(REVOCATION_PATH),
             "revocation_endpoint_auth_methods_supported": methods,
             "revocation_endpoint_auth_signing_alg_values_supported": _ALGS,

@@ -160,8 +160,9 @@ class ClientFront:
         return Answer.of(refusal.status, document, refusal.headers)
 
 
-# What led to the brake is recorded; a flood must not fill the log.
-_NOT_RECORDED: Final = frozenset({"too_many_requests"})
+# What led to the brake is recorded, and a flood must not fill the log; asking for a nonce is a
+# step of the protocol (RFC 9449 §8).
+_NOT_RECORDED: Final = frozenset({"too_many_requests", "use_dpop_nonce"})
 
 _UNAVAILABLE: Final = OAuthError(
     "temporarily_unavailable",

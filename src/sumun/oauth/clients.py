@@ -52,6 +52,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         (RFC 7662), and exchange them (RFC 8693). For the operator alone to say.
     dpop_bound_access_tokens:
         It gets no bearer tokens (RFC 9449 §5.2).
+    tls_client_certificate_bound_access_tokens:
+        Its tokens are bound to the certificate it connects with (RFC 8705 §3.4).
     require_pushed_authorization_requests:
         It must use PAR (RFC 9126 §6).
     id_token_signed_response_alg:
@@ -83,6 +85,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     resources: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
     dpop_bound_access_tokens: bool = False
+    tls_client_certificate_bound_access_tokens: bool = False
     require_pushed_authorization_requests: bool = False
     id_token_signed_response_alg: str = ""
     backchannel_logout_uri: str = ""

@@ -131,6 +131,18 @@ ERRORS: Final = {
         "A registration needs a token, and none came or it is not good for this.",
         "Send Authorization: Bearer with the token you were given for registering.",
     ),
+    "invalid_dpop_proof": ErrorKind(
+        400,
+        "RFC 9449 §5",
+        "The DPoP proof is missing, malformed, used before, or of another request or key.",
+        "Send one DPoP header, made anew for each request, with htm, htu, iat and jti.",
+    ),
+    "use_dpop_nonce": ErrorKind(
+        400,
+        "RFC 9449 §8",
+        "The DPoP proof needs a nonce of this server, or a fresher one.",
+        "Put the value of the DPoP-Nonce header into the proof and try again.",
+    ),
     "too_many_requests": ErrorKind(
         429,
         "RFC 6585 §4",

@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 from sumun.keys import SigningKeyring, VerificationKey
 from sumun.keys.jws import Malformed, verify_jws
 from sumun.oauth.access_tokens import ACCESS_TOKEN_TYPE
-from sumun.oauth.revocation import is_revoked
 from sumun.storage import Database, Transaction
 
 _CAPACITY: Final = 8192
@@ -74,9 +73,9 @@ class OwnTokens:
         """
         if self._clock() >= claims["exp"]:
             return False
-        return not await self._database.read(_any_revoked, claims["jti"], claims.get("grant_id"))
+        return not await self._database.read(_is_revoked, claims["jti"], claims.get("grant_id", ""))
 
 
-def _any_revoked(tx: Transaction, token_id: str, grant_id: str | None) -> bool:
+def _is_revoked(tx: Transaction, token_id: str, grant_id: str) -> bool:
     """Say whether the token or the authorization it descends from is on the deny list."""
-    return is_revoked(tx, token_id) or (grant_id is not None and is_revoked(tx, grant_id))
+    return tx.fetch_one("find_revocation", token_id=token_id, grant_id=grant_id) is not None

@@ -142,6 +142,7 @@ class AuthorizationServer:
             audit=audit,
             clients=self.clients,
             client_secrets=self.client_secrets,
+            root_secret=root_secret,
             key_sets=self.known_clients.key_sets,
             grants=[self._client_credentials, *self.people.grants],
             clock=clock,

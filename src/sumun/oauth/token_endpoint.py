@@ -10,6 +10,7 @@ from sumun.oauth.clients import Client, ClientDirectory
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
 from sumun.oauth.grants import Grant
+from sumun.oauth.key_binding import KeyBinding, nonce_header
 
 
 class TokenEndpoint:
@@ -30,10 +31,12 @@ class TokenEndpoint:
         grants: Sequence[Grant],
         *,
         clients: ClientDirectory,
+        key_binding: KeyBinding,
         clock: Callable[[], float],
     ) -> None:
         self._front = front
         self._clients = clients
+        self._key_binding = key_binding
         self._clock = clock
         self._grants = {grant.grant_type: grant for grant in grants}
 
@@ -45,9 +48,11 @@ class TokenEndpoint:
         grant = self._choose_grant(request, attempt)
         client = await self._front.authenticate(request, attempt)
         self._check_grant(grant, client)
+        nonce = await self._key_binding.prove(client, request)
         issued = await grant.issue(client, request)
         await self._clients.note_use(client, now=int(self._clock()))
-        return Answer.of(200, issued.to_response())
+        headers = () if nonce is None else (nonce_header(nonce),)
+        return Answer.of(200, issued.to_response(), headers)
 
     def _choose_grant(self, request: FormRequest, attempt: Attempt) -> Grant:
         grant_type = request.parameters.get("grant_type")

@@ -2,10 +2,12 @@
 
 from sumun.proof.certificates import ClientCertificates, certificate_thumbprint
 from sumun.proof.claims import Claims, DatabaseClaims, MemoryClaims, claim_jti, purge_claimed_jtis
-from sumun.proof.dpop import DpopProofs, InvalidProof, NonceNeeded, Proven
-from sumun.proof.nonces import Nonces
+from sumun.proof.dpop import DPOP_ALGS, DpopProofs, InvalidProof, NonceNeeded, Proven
+from sumun.proof.nonces import NONCE_PURPOSE, Nonces
 
 __all__ = [
+    "DPOP_ALGS",
+    "NONCE_PURPOSE",
     "Claims",
     "ClientCertificates",
     "DatabaseClaims",

@@ -7,6 +7,9 @@ from typing import Final
 from sumun.keys.algorithms import base64url
 from sumun.keys.jws import Malformed, decode_base64url
 
+NONCE_PURPOSE: Final = "dpop-nonce"
+"""What the key is derived for, wherever nonces are made."""
+
 _PERIOD: Final = 60
 _LIFETIME: Final = 300
 _TIME: Final = 6

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sumun.proof import DPOP_ALGS
 from sumun.resource.identifiers import WELL_KNOWN, own_tools, root_scope
 
 _HEADERS: Final = {
@@ -46,6 +47,8 @@ class ProtectedResources:
             "authorization_servers": [self._issuer],
             "scopes_supported": [root_scope(self._issuer, resource)],
             "bearer_methods_supported": ["header"],
+            "dpop_signing_alg_values_supported": list(DPOP_ALGS),
+            "tls_client_certificate_bound_access_tokens": True,
         }
 
     def routes(self) -> list[Route]:

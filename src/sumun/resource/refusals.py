@@ -6,7 +6,9 @@ from typing import Final
 
 import msgspec
 
+from sumun.proof import DPOP_ALGS
 from sumun.resource.identifiers import metadata_url
+from sumun.resource.possession import Unproven
 
 _NOT_QUOTABLE: Final = re.compile(r"[^\x20-\x21\x23-\x5B\x5D-\x7E]")
 
@@ -50,6 +52,7 @@ def challenge(
     scopes: Sequence[str] = (),
     error: str | None = None,
     description: str | None = None,
+    scheme: str = "Bearer",
 ) -> str:
     """Return a ``WWW-Authenticate`` value.
 
@@ -63,15 +66,18 @@ def challenge(
         ``None`` for a request without credentials: RFC 6750 §3 wants no error then.
     description:
         For the developer of the client.
+    scheme:
+        ``DPoP`` where a proof is the matter (RFC 9449 §7.1); it says which algorithms are taken.
 
     """
     parameters = {
+        "algs": " ".join(DPOP_ALGS) if scheme == "DPoP" else None,
         "error": error,
         "error_description": description,
         "scope": " ".join(scopes) or None,
         "resource_metadata": metadata_url(resource),
     }
-    return "Bearer " + ", ".join(
+    return f"{scheme} " + ", ".join(
         f'{name}="{_NOT_QUOTABLE.sub("?", value)}"'
         for name, value in parameters.items()
         if value is not None
@@ -107,6 +113,20 @@ class InvalidToken(Challenged):
         error = "invalid_token"
         value = challenge(resource, scopes=scopes, error=error, description=description)
         super().__init__(401, error, description, headers=[_www_authenticate(value)], error=error)
+
+
+class UnprovenToken(Challenged):
+    """The key that the token is bound to was not shown (RFC 9449 §7.1: 401)."""
+
+    def __init__(self, resource: str, scopes: Sequence[str], unproven: Unproven) -> None:
+        error, description = unproven.error, str(unproven)
+        value = challenge(
+            resource, scopes=scopes, error=error, description=description, scheme="DPoP"
+        )
+        headers = [_www_authenticate(value)]
+        if unproven.nonce:
+            headers.append((b"dpop-nonce", unproven.nonce.encode("ascii")))
+        super().__init__(401, error, description, headers=headers, error=error)
 
 
 class InsufficientScope(Challenged):

@@ -1,4 +1,4 @@
-"""Verifying bearer tokens (RFC 6750, RFC 9068 §4)."""
+"""Verifying access tokens: bearer, and bound to a key (RFC 6750, RFC 9068 §4, RFC 9449 §7)."""
 
 import hashlib
 import time
@@ -13,7 +13,9 @@ from sumun.config import Config
 from sumun.guard import Principal
 from sumun.keys import VerificationKey
 from sumun.keys.jws import Keys, Malformed, verify_jws
+from sumun.proof import ClientCertificates, DatabaseClaims, DpopProofs, MemoryClaims, Nonces
 from sumun.resource.identifiers import root_scope
+from sumun.resource.possession import Confirmation, Possession, Unproven
 from sumun.resource.recorder import RefusalRecorder
 from sumun.resource.refusals import (
     Challenged,
@@ -22,6 +24,7 @@ from sumun.resource.refusals import (
     InvalidToken,
     MissingToken,
     Undecided,
+    UnprovenToken,
     challenge,
 )
 from sumun.storage import Database, StorageError, Transaction
@@ -32,6 +35,7 @@ LEEWAY: Final = 5
 _TYPE: Final = "at+jwt"
 _CACHE_SIZE: Final = 8192
 _BEARER: Final = b"bearer "
+_DPOP: Final = b"dpop "
 
 _Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
@@ -43,6 +47,7 @@ class _Verified(msgspec.Struct, frozen=True, gc=False):
     not_before: int
     key: VerificationKey
     grant_id: str
+    bound_to: Confirmation | None
 
 
 class BearerVerifier:
@@ -64,6 +69,10 @@ class BearerVerifier:
         Where refused tokens are recorded; ``None`` records nothing.
     covers:
         Whether granted scopes include a needed one; by default each is needed as it is.
+    base:
+        The URL under which this resource is reached, if that is not the issuer.
+    nonces:
+        Asks for nonces in DPoP proofs (RFC 9449 §9); ``None`` asks for none.
     clock:
         Unix seconds.
 
@@ -77,6 +86,8 @@ class BearerVerifier:
         database: Database | None,
         audit: AuditLog | None = None,
         covers: Callable[[Iterable[str], str], bool] | None = None,
+        base: str = "",
+        nonces: Nonces | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._issuer = config.issuer
@@ -85,6 +96,12 @@ class BearerVerifier:
         self._recorder = RefusalRecorder(audit, clock)
         self._covers = covers or (lambda granted, needed: needed in granted)
         self._clock = clock
+        claims = MemoryClaims(clock) if database is None else DatabaseClaims(database)
+        self._possession = Possession(
+            base or config.issuer,
+            DpopProofs(claims, clock=clock, nonces=nonces),
+            ClientCertificates(config.server),
+        )
         self._cache: dict[bytes, _Verified] = {}
 
     async def verify(self, scope: Scope, audience: str, scopes: Sequence[str] = ()) -> Principal:
@@ -118,7 +135,7 @@ class BearerVerifier:
         return challenge(self._locate(resource), scopes=scopes, error="insufficient_scope")
 
     async def _verify(self, scope: Scope, audience: str, scopes: Sequence[str]) -> Principal:
-        token = self._read_token(scope, audience, scopes)
+        token, dpop = self._read_token(scope, audience, scopes)
         digest = hashlib.sha256(token).digest()
         verified = self._cache.get(digest)
         if verified is None or self._keyring.find(verified.key.kid) is not verified.key:
@@ -137,12 +154,15 @@ class BearerVerifier:
             problem = "the token was revoked; ask for another"
         if problem is not None:
             raise self._invalid(audience, scopes, problem, principal)
+        if dpop or verified.bound_to is not None:
+            await self._check_possession(scope, token, verified, audience, scopes=scopes, dpop=dpop)
         granted = principal.scopes
         if not all(self._covers(granted, needed) for needed in scopes):
             raise _Refused(InsufficientScope(self._locate(audience), scopes), principal)
         return principal
 
-    def _read_token(self, scope: Scope, audience: str, scopes: Sequence[str]) -> bytes:
+    def _read_token(self, scope: Scope, audience: str, scopes: Sequence[str]) -> tuple[bytes, bool]:
+        """Return the token, and whether it came under the scheme ``DPoP``."""
         found: bytes | None = None
         for name, value in scope["headers"]:
             if name == b"authorization":
@@ -151,10 +171,34 @@ class BearerVerifier:
                         self._locate(audience), "Authorization was sent twice; send it once"
                     )
                 found = value
-        # RFC 9110 §11.1: the scheme's name is case-insensitive. Another scheme is no bearer token.
-        if found is None or found[: len(_BEARER)].lower() != _BEARER:
-            raise MissingToken(self._locate(audience), scopes or self._minimum(audience))
-        return found[len(_BEARER) :].strip(b" ")
+        # RFC 9110 §11.1: the scheme's name is case-insensitive. Another scheme is no token.
+        if found is not None:
+            if found[: len(_BEARER)].lower() == _BEARER:
+                return found[len(_BEARER) :].strip(b" "), False
+            if found[: len(_DPOP)].lower() == _DPOP:
+                return found[len(_DPOP) :].strip(b" "), True
+        raise MissingToken(self._locate(audience), scopes or self._minimum(audience))
+
+    async def _check_possession(
+        self,
+        scope: Scope,
+        token: bytes,
+        verified: _Verified,
+        audience: str,
+        *,
+        scopes: Sequence[str],
+        dpop: bool,
+    ) -> None:
+        try:
+            await self._possession.check(scope, token, verified.bound_to, dpop=dpop)
+        except Unproven as unproven:
+            needed = scopes or self._minimum(audience)
+            refusal = UnprovenToken(self._locate(audience), needed, unproven)
+            if unproven.nonce:
+                raise refusal from None
+            raise _Refused(refusal, verified.principal) from None
+        except StorageError:
+            raise Undecided from None
 
     def _verify_new(
         self, token: bytes, digest: bytes, audience: str, scopes: Sequence[str]
@@ -183,9 +227,10 @@ class BearerVerifier:
             token_id=read.jti,
             expires_at=read.exp,
             audience=read.aud,
+            proof_key="" if read.cnf is None else read.cnf.jkt,
         )
         not_before = read.iat if read.nbf is None else read.nbf
-        return _Verified(principal, not_before, key, read.grant_id)
+        return _Verified(principal, not_before, key, read.grant_id, read.cnf)
 
     async def _is_revoked(self, token_id: str, grant_id: str) -> bool:
         if self._database is None:
@@ -230,6 +275,7 @@ class _Claims(msgspec.Struct, frozen=True, gc=False):
     scope: str = ""
     nbf: _Seconds | None = None
     grant_id: str = ""
+    cnf: Confirmation | None = None
 
 
 def _find_revoked(tx: Transaction, token_id: str, grant_id: str) -> bool:

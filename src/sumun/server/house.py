@@ -23,10 +23,10 @@ from sumun.keys import Schedule
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
 from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
-from sumun.oauth.registration.housekeeping import purge_clients
 from sumun.oauth.metadata import issuer_path
 from sumun.oauth.people import People
 from sumun.oauth.registration.housekeeping import purge_clients
+from sumun.proof import NONCE_PURPOSE, Nonces
 from sumun.resource import BearerVerifier, ProtectedResources
 from sumun.server.health import Health
 from sumun.server.metrics import Metrics
@@ -98,6 +98,11 @@ class House:
             database=rooms.database,
             audit=rooms.audit,
             covers=self.authorization_server.hierarchy.covers,
+            nonces=(
+                Nonces(rooms.root.derive(NONCE_PURPOSE), time.time)
+                if config.oauth.dpop_nonces
+                else None
+            ),
         )
         self.protected_resources = ProtectedResources(config.issuer, self.registry.knows)
         self.door = self._door()

@@ -22,13 +22,23 @@ class ClientCredentials:
     async def issue(self, client: Client, request: FormRequest) -> Issued:
         """Check resource and scope, in this order, and issue."""
         return await self.issue_for(
-            client, request.resources, request.parameters.get("scope", ""), request.source
+            client,
+            request.resources,
+            request.parameters.get("scope", ""),
+            request.source,
+            cnf=request.cnf,
         )
 
     async def issue_for(
-        self, client: Client, resources: Sequence[str], scope: str, source: str
+        self,
+        client: Client,
+        resources: Sequence[str],
+        scope: str,
+        source: str,
+        *,
+        cnf: dict[str, str] | None = None,
     ) -> Issued:
-        """Issue to a client that is known to be who it is.
+        """Issue to a client that is known to be who it is; ``cnf`` is what it is bound to.
 
         Raises
         ------
@@ -45,4 +55,5 @@ class ClientCredentials:
             scope=self._targets.scope(client, resource, scope),
             grant_type=self.grant_type,
             source=source,
+            cnf=cnf or {},
         )
