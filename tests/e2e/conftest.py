@@ -1,4 +1,4 @@
-"""A Sumun for the servers of others to trust."""
+"""Sumun as a process of its own, and a Sumun for the servers of others to trust."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,12 @@ class Issuer:
     directory: Path
     environ: dict[str, str]
 
-    def command(self, *arguments: str) -> dict[str, Any]:
+    def command(self, *arguments: str, stdin: str = "") -> dict[str, Any]:
         done = subprocess.run(
             [SUMUN, "--json", *arguments],
             cwd=self.directory,
             env=self.environ,
+            input=stdin,
             capture_output=True,
             text=True,
             check=False,
@@ -79,34 +80,54 @@ def wait_for_fixture() -> Callable[[str], None]:
     return wait_for
 
 
-@pytest.fixture(scope="session")
-def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
-    directory = tmp_path_factory.mktemp("issuer")
-    port = free_port()
-    url = f"http://localhost:{port}"
-    kept = {name: text for name, text in os.environ.items() if not name.startswith("SUMUN_")}
-    settings = {
-        "SUMUN_MODE": "development",
-        "SUMUN_ISSUER": url,
-        "SUMUN_SERVER__PORT": str(port),
-        "SUMUN_DATA_DIR": str(directory / "data"),
-    }
-    log = directory / "server.log"
-    with log.open("wb") as output:
+@pytest.fixture(scope="session", name="at_home")
+def at_home_fixture(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Issuer]:
+    """Return what gives a server its port and its directory; nothing runs yet."""
+
+    def choose(name: str, **settings: str) -> Issuer:
+        directory = tmp_path_factory.mktemp(name)
+        port = free_port()
+        url = f"http://localhost:{port}"
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("SUMUN_")}
+        mandatory = {
+            "SUMUN_MODE": "development",
+            "SUMUN_ISSUER": url,
+            "SUMUN_SERVER__PORT": str(port),
+            "SUMUN_DATA_DIR": str(directory / "data"),
+        }
+        return Issuer(url, directory, kept | mandatory | settings)
+
+    return choose
+
+
+@contextmanager
+def running(issuer: Issuer) -> Iterator[Issuer]:
+    with (issuer.directory / "server.log").open("wb") as output:
         server = subprocess.Popen(
             [SUMUN, "serve"],
-            cwd=directory,
-            env=kept | settings,
+            cwd=issuer.directory,
+            env=issuer.environ,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
-        wait_for(f"{url}/readyz")
-        yield Issuer(url, directory, kept | settings)
+        wait_for(f"{issuer.url}/readyz")
+        yield issuer
     finally:
         server.terminate()
         server.wait(START_TIMEOUT)
+
+
+@pytest.fixture(scope="session", name="running")
+def running_fixture() -> Callable[[Issuer], AbstractContextManager[Issuer]]:
+    return running
+
+
+@pytest.fixture(scope="session")
+def issuer(at_home: Callable[..., Issuer]) -> Iterator[Issuer]:
+    with running(at_home("issuer")) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,197 @@
+"""A server on each backend for the clients of others: the sample server behind its gateway, one
+person who agrees to everything, and a policy that wants more of those who export.
+"""
+
+import json
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from sumun.oauth import Client, ClientMetadata
+from sumun.oauth.clients import add_client
+from sumun.storage import connect
+
+PERSON = "minjun"
+PASSWORD = "correct horse battery staple"
+POLICY = """
+version = 1
+
+[[access]]
+name = "exports need contact data to be granted"
+tool = "export_customers"
+scope = "pii:contact"
+allow = true
+
+[[access]]
+name = "nobody else exports"
+tool = "export_customers"
+allow = false
+"""
+
+
+class Documents(NamedTuple):
+    """An https server for what clients publish; ``pages`` maps paths to JSON documents."""
+
+    url: str
+    authority: Path
+    pages: dict[str, Any]
+
+    def publish(self, path: str, **members: Any) -> str:
+        """Publish a client's metadata; return where, which is its identifier."""
+        self.pages[path] = {"client_id": self.url + path, **members}
+        return self.url + path
+
+
+class Running(NamedTuple):
+    """The server as its clients see it, and the operator's ways to it."""
+
+    url: str
+    mcp: str
+    command: Callable[..., dict[str, Any]]
+    store: str
+    log: Path
+    documents: Documents
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return the audit log."""
+        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+
+    async def register(self, name: str, **metadata: Any) -> str:
+        """Register a client that has no secret; return its identifier."""
+        client = Client(client_id=name, metadata=ClientMetadata(**metadata))
+        database = connect(self.store)
+        await database.open()
+        try:
+            await database.write(add_client, client)
+        finally:
+            await database.close()
+        return name
+
+
+@pytest.fixture(scope="session")
+def sample() -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sumun.sample"], stdout=subprocess.PIPE, text=True
+    )
+    yield json.loads(process.stdout.readline())["url"]
+    process.kill()
+    process.stdout.close()
+    process.wait()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Return the URL of an empty store."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('store') / 'sumun.db'}"
+        return
+    with request.getfixturevalue("postgres_schema")() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def server(store, sample, documents, at_home, running) -> Iterator[Running]:
+    home = at_home(
+        "clients",
+        SUMUN_STORAGE__URL=store,
+        SUMUN_OAUTH__AUTO_APPROVE=PERSON,
+        # What is trusted beside the authorities of the system.
+        SSL_CERT_FILE=str(documents.authority),
+    )
+    data = home.directory / "data"
+    data.mkdir()
+    (data / "policy.toml").write_text(POLICY, encoding="utf-8")
+    home.command("user", "add", PERSON, stdin=PASSWORD + "\n")
+    home.command("server", "add", "customers", sample)
+    with running(home):
+        yield Running(
+            url=home.url,
+            mcp=f"{home.url}/mcp/customers",
+            command=home.command,
+            store=store,
+            log=data / "logs" / "security_audit.log",
+            documents=documents,
+        )
+
+
+@pytest.fixture(scope="session")
+def documents(tmp_path_factory) -> Iterator[Documents]:
+    directory = tmp_path_factory.mktemp("documents")
+    authority, chain = _certificates(directory)
+    pages: dict[str, Any] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            page = pages.get(self.path)
+            body = json.dumps(page).encode()
+            self.send_response(200 if page is not None else 404)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    listener.socket = context.wrap_socket(listener.socket, server_side=True)
+    thread = threading.Thread(target=listener.serve_forever)
+    thread.start()
+    yield Documents(f"https://localhost:{listener.server_port}", authority, pages)
+    listener.shutdown()
+    thread.join()
+    listener.server_close()
+
+
+def _certificates(directory: Path) -> tuple[Path, Path]:
+    """Make an authority nobody else knows, and a certificate of it for this machine."""
+    now = datetime.now(UTC)
+    authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test authority")])
+
+    def certificate(name: str, public: ec.EllipticCurvePublicKey, *, ca: bool):
+        return (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(issuer)
+            .public_key(public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(hours=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            .add_extension(
+                x509.SubjectAlternativeName(
+                    [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+                ),
+                critical=False,
+            )
+            .sign(authority_key, hashes.SHA256())
+        )
+
+    pem = serialization.Encoding.PEM
+    authority, chain = directory / "authority.pem", directory / "localhost.pem"
+    authority.write_bytes(
+        certificate("Test authority", authority_key.public_key(), ca=True).public_bytes(pem)
+    )
+    chain.write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate("localhost", key.public_key(), ca=False).public_bytes(pem)
+    )
+    return authority, chain

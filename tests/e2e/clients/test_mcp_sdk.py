@@ -1,0 +1,218 @@
+"""The client of the MCP Python SDK: every way it gets a token, then a tool call with it."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from jwcrypto import jwk
+from mcp import Client
+from mcp.client.auth import OAuthClientProvider
+from mcp.client.auth.extensions.client_credentials import (
+    ClientCredentialsOAuthProvider,
+    PrivateKeyJWTOAuthProvider,
+    SignedJWTParameters,
+)
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
+
+pytestmark = pytest.mark.xdist_group("clients")
+
+ERAS = ["legacy", "2026-07-28"]
+KEYS = {
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "RS256": lambda: rsa.generate_private_key(65537, 2048),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+}
+REDIRECT_URI = "http://127.0.0.1:49152/callback"
+
+
+class Memory:
+    """Where the client keeps what it got."""
+
+    def __init__(self):
+        self.tokens = None
+        self.client_info = None
+
+    async def get_tokens(self):
+        return self.tokens
+
+    async def set_tokens(self, tokens):
+        self.tokens = tokens
+
+    async def get_client_info(self):
+        return self.client_info
+
+    async def set_client_info(self, client_info):
+        self.client_info = client_info
+
+
+class Browser:
+    """Opens what the client wants opened, and keeps where it was sent; the person has no say."""
+
+    def __init__(self):
+        self.asked = []
+        self.answer = None
+
+    async def open(self, url):
+        self.asked.append(
+            {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        )
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            answer = await http.get(url)
+        assert answer.status_code == 303, answer.text
+        self.answer = answer.headers["location"]
+
+    async def callback(self):
+        assert self.answer.startswith(REDIRECT_URI + "?")
+        parameters = parse_qs(urlsplit(self.answer).query)
+        return AuthorizationCodeResult(
+            code=parameters["code"][0], state=parameters["state"][0], iss=parameters["iss"][0]
+        )
+
+
+@pytest.fixture
+def memory():
+    return Memory()
+
+
+@pytest.fixture
+def browser():
+    return Browser()
+
+
+@pytest.fixture
+def provider(server, memory, browser):
+    def make(document=None):
+        return OAuthClientProvider(
+            server_url=server.mcp,
+            client_metadata=OAuthClientMetadata(
+                client_name="Test agent",
+                redirect_uris=[REDIRECT_URI],
+                token_endpoint_auth_method="none",
+            ),
+            storage=memory,
+            redirect_handler=browser.open,
+            callback_handler=browser.callback,
+            client_metadata_url=document,
+        )
+
+    return make
+
+
+async def call(url, auth, era, tool="find_customer"):
+    arguments = {"query": "김"} if tool == "find_customer" else {}
+    async with (
+        httpx2.AsyncClient(auth=auth, timeout=20, trust_env=False) as http,
+        Client(streamable_http_client(url, http_client=http), mode=era) as client,
+    ):
+        result = await client.call_tool(tool, arguments)
+    assert not result.is_error, result.content
+    assert "<EMAIL_ADDRESS:" in repr(result)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_code_after_registering(server, provider, memory, browser, era):
+    await call(server.mcp, provider(), era)
+    assert memory.client_info.issuer == server.url
+    (asked,) = browser.asked
+    assert asked["client_id"] == memory.client_info.client_id
+    assert asked["resource"] == server.mcp
+    assert asked["scope"] == "mcp:customers offline_access"
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_code_with_a_document_of_the_client(server, provider, memory, browser, era):
+    document = server.documents.publish(
+        f"/agents/{era}/client.json",
+        client_name="Test agent",
+        redirect_uris=[REDIRECT_URI],
+        grant_types=["authorization_code", "refresh_token"],
+        token_endpoint_auth_method="none",
+    )
+    await call(server.mcp, provider(document), era)
+    (asked,) = browser.asked
+    assert asked["client_id"] == memory.client_info.client_id == document
+    assert memory.tokens.refresh_token
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_refreshing(server, provider, memory, browser, era):
+    auth = provider()
+    await call(server.mcp, auth, era)
+    first = memory.tokens
+    auth.context.token_expiry_time = 1
+    await call(server.mcp, auth, era)
+    assert memory.tokens.access_token != first.access_token
+    assert memory.tokens.refresh_token != first.refresh_token
+    assert len(browser.asked) == 1
+
+
+async def test_a_token_that_was_taken_back_is_asked_for_again(server, provider, memory, browser):
+    auth = provider()
+    await call(server.mcp, auth, "2026-07-28")
+    server.command("token", "revoke", "-", stdin=memory.tokens.access_token)
+    await call(server.mcp, auth, "2026-07-28")
+    assert len(browser.asked) == 2
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_stepping_up(server, provider, memory, browser, era):
+    auth = provider()
+    await call(server.mcp, auth, era)
+    await call(server.mcp, auth, era, "export_customers")
+    first, second = (set(asked["scope"].split()) for asked in browser.asked)
+    assert second - first == {"mcp:customers:export_customers", "pii:contact"}
+    assert first < second
+    assert set(memory.tokens.scope.split()) == second
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+@pytest.mark.parametrize("era", ERAS)
+async def test_client_credentials(server, memory, era, method):
+    name = f"service-{era}-{method}"
+    added = server.command("client", "add", name, "--scope", "mcp:customers")
+    auth = ClientCredentialsOAuthProvider(
+        server_url=server.mcp,
+        storage=memory,
+        client_id=name,
+        client_secret=added["client_secret"],
+        token_endpoint_auth_method=method,
+        issuer=server.url,
+    )
+    await call(server.mcp, auth, era)
+    assert memory.tokens.scope == "mcp:customers"
+
+
+@pytest.mark.parametrize("alg", ["ES256", "RS256", "EdDSA"])
+@pytest.mark.parametrize("era", ERAS)
+async def test_private_key_jwt(server, memory, era, alg):
+    name = f"service-{era}-{alg}"
+    key = KEYS[alg]()
+    await server.register(
+        name,
+        scope="mcp:customers",
+        token_endpoint_auth_methods=("private_key_jwt",),
+        jwks={"keys": [jwk.JWK.from_pyca(key.public_key()).export_public(as_dict=True)]},
+    )
+    signed = SignedJWTParameters(
+        issuer=name, subject=name, signing_key=pem(key), signing_algorithm=alg
+    )
+    auth = PrivateKeyJWTOAuthProvider(
+        server_url=server.mcp,
+        storage=memory,
+        client_id=name,
+        assertion_provider=signed.create_assertion_provider(),
+        issuer=server.url,
+    )
+    await call(server.mcp, auth, era)
+    assert memory.tokens.scope == "mcp:customers"
+
+
+def pem(key):
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
