@@ -254,8 +254,7 @@ def test_from_sign_in_to_a_protected_call(visit, program, locale, scripts):
     expect(page.get_by_role("main")).to_contain_text(f"127.0.0.1:{program.port}")
     expect(page.get_by_role("main")).to_contain_text("연락처" if korean else "contact details")
     data = page.get_by_role("checkbox", name=re.compile("연락처" if korean else "contact"))
-    expect(data).to_be_checked()
-    data.uncheck()
+    expect(data).not_to_be_checked()
     page.get_by_role("button", name="허용" if korean else "Allow", exact=True).click()
     wait_until(lambda: program.came)
     assert program.came["state"] == program.state

@@ -10,7 +10,8 @@ from sumun.console.interaction import Interaction, Interactions
 from sumun.console.rendering import Translate, render, translator
 from sumun.oauth.authorization.answers import see_other
 from sumun.oauth.authorization.decision import Step
-from sumun.oauth.authorization.flow import AuthorizationFlow
+from sumun.oauth.authorization.consents import fingerprint
+from sumun.oauth.authorization.flow import AuthorizationFlow, Pending
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.form import source_of
 from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH
@@ -54,7 +55,7 @@ class ConsentPage:
         translate = translator(interaction.language)
         pending = interaction.pending
         request = pending.request
-        asked = scopes.in_words(request.scopes, translate)
+        asked = scopes.in_words(request.scopes, _agreed(pending), translate)
         action = f"{self._base}{CONSENT_PATH}"
         ticket = interaction.ticket
         return render(
@@ -74,13 +75,13 @@ class ConsentPage:
             username=pending.session.username if pending.session else "",
         )
 
-    def _server(self, resource: str, translate: Translate) -> str:
-        """Return what people call the resource."""
-        if resource == self._own_tools:
-            return translate("Sumun's own tools")
-        if resource.startswith(f"{self._own_tools}/"):
-            return resource.removeprefix(f"{self._own_tools}/")
-        return translate("this server")
+
+def _agreed(pending: Pending) -> frozenset[str]:
+    """Return what the person had agreed to before, if to this very client."""
+    consent = pending.consent
+    if consent is None or consent.fingerprint != fingerprint(pending.client.metadata):
+        return frozenset()
+    return frozenset(consent.scope.split())
 
 
 def _substance(scopes: Iterable[str]) -> set[str]:

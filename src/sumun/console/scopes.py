@@ -1,5 +1,6 @@
 """Scopes in words: what a person lets a client do, and what it would reveal."""
 
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from sumun.console.rendering import Translate
@@ -16,10 +17,10 @@ _FIXED: Final = {
     "offline_access": "Stay connected when you are away, until you end it",
 }
 _CATEGORY_WORDS: Final = {
-    "contact": "contact details: e-mail addresses, telephone numbers",
+    "contact": "contact details (e-mail addresses, telephone numbers)",
     "person": "people's names and what identifies them",
-    "government_id": "identity numbers: resident registration, passport, driving licence",
-    "financial": "money matters: cards, bank accounts",
+    "government_id": "identity numbers (resident registration, passport, driving licence)",
+    "financial": "money matters (cards, bank accounts)",
     "credential": "passwords, keys and tokens",
     "network": "computers' addresses",
     "health": "health matters",
@@ -38,6 +39,8 @@ class ScopeInWords(NamedTuple):
         Whether it lets personal data through that would otherwise be protected.
     fixed:
         Whether it cannot be left out by itself.
+    ticked:
+        Whether its box is ticked from the start.
 
     """
 
@@ -45,10 +48,17 @@ class ScopeInWords(NamedTuple):
     text: str
     reveals: bool
     fixed: bool
+    ticked: bool
 
 
-def in_words(scopes: tuple[str, ...], translate: Translate) -> list[ScopeInWords]:
-    """Return the scopes for the page; a lone one has nothing to choose."""
+def in_words(
+    scopes: tuple[str, ...], agreed: AbstractSet[str], translate: Translate
+) -> list[ScopeInWords]:
+    """Return the scopes for the page; a lone one has nothing to choose.
+
+    What reveals personal data is only ticked where the person has agreed to it before: a box
+    ticked for them is no consent (GDPR art. 25(2); CJEU C-673/17).
+    """
     lone = len([scope for scope in scopes if scope != "openid"]) == 1
     return [
         ScopeInWords(
@@ -56,6 +66,7 @@ def in_words(scopes: tuple[str, ...], translate: Translate) -> list[ScopeInWords
             text=_text(scope, translate),
             reveals=scope.startswith(_DATA),
             fixed=lone or scope == "openid",
+            ticked=not scope.startswith(_DATA) or scope in agreed,
         )
         for scope in scopes
     ]
@@ -78,4 +89,4 @@ def _data(category: str, translate: Translate) -> str:
     words = _CATEGORY_WORDS.get(category)
     if words is None or category not in CATEGORIES:
         return translate("See personal data of the kind “{kind}”", kind=category)
-    return translate("See unprotected: {words}", words=translate(words))
+    return translate("See as they are: {words}", words=translate(words))

@@ -19,7 +19,7 @@ KOREAN: Final[dict[str, str]] = {
     "Password": "비밀번호",
     "or": "또는",
     "or sign in as someone else": "또는 다른 사용자로 로그인",
-    "Continue as {name}": "{name}(으)로 계속",
+    "Continue as {name}": "{name} 계정으로 계속",
     "That did not work. Check your user name and password.": (
         "로그인하지 못했습니다. 사용자 이름과 비밀번호를 확인해 주세요."
     ),
@@ -32,12 +32,12 @@ KOREAN: Final[dict[str, str]] = {
     ),
     # deciding
     "Allow {client}?": "{client}의 접근을 허용할까요?",
-    "It asks to act for you at {server}.": "{server}에서 나를 대신해 움직이려고 합니다.",
+    "It asks to act for you at {server}.": "{server}에서 회원님을 대신해 작업하려고 합니다.",
     "Did you just start this yourself?": "방금 직접 시작하셨나요?",
     "Access goes to a program on a computer, and any program can call itself {client}. "
     "Allow it only if you have just started it.": (
-        "접근 권한이 컴퓨터에 있는 프로그램에 전달되며, 어떤 프로그램이든 자신을 {client}(이)라고 "
-        "부를 수 있습니다. 방금 직접 시작한 경우에만 허용하세요."
+        "접근 권한이 컴퓨터에 있는 프로그램에 전달됩니다. {client}, 이 이름은 어떤 프로그램이든 "
+        "쓸 수 있으므로 방금 직접 시작한 경우에만 허용하세요."
     ),
     "Application": "애플리케이션",
     "Sends you to": "돌아갈 곳",
@@ -46,7 +46,7 @@ KOREAN: Final[dict[str, str]] = {
     "Without this, such data reaches the application only masked or as stand-ins.": (
         "허용하지 않으면 이런 정보는 가려지거나 대체 값으로만 전달됩니다."
     ),
-    "Untick what you do not want to allow.": "허용하지 않을 항목은 선택을 해제하세요.",
+    "Tick only what you want to allow.": "허용할 항목만 선택하세요.",
     "It asks for nothing beyond being connected.": "연결 외에는 아무것도 요청하지 않습니다.",
     "Allow": "허용",
     "Do not allow": "허용하지 않음",
@@ -80,15 +80,15 @@ KOREAN: Final[dict[str, str]] = {
     ),
     "Use the tool “{tool}” of {server}": "{server}의 “{tool}” 도구 사용",
     "Use every tool of {server}": "{server}의 모든 도구 사용",
-    "“{scope}”, as the application calls it": "애플리케이션이 “{scope}”(이)라고 부르는 것",
+    "“{scope}”, as the application calls it": "애플리케이션이 정한 권한 “{scope}”",
     "See personal data of the kind “{kind}”": "“{kind}” 종류의 개인정보 보기",
-    "See unprotected: {words}": "보호되지 않은 상태로 보기: {words}",
-    "contact details: e-mail addresses, telephone numbers": "연락처: 이메일 주소, 전화번호",
+    "See as they are: {words}": "있는 그대로 보기: {words}",
+    "contact details (e-mail addresses, telephone numbers)": "연락처(이메일 주소, 전화번호)",
     "people's names and what identifies them": "사람의 이름과 신원을 알 수 있는 정보",
-    "identity numbers: resident registration, passport, driving licence": (
-        "식별번호: 주민등록번호, 여권번호, 운전면허번호"
+    "identity numbers (resident registration, passport, driving licence)": (
+        "식별번호(주민등록번호, 여권번호, 운전면허번호)"
     ),
-    "money matters: cards, bank accounts": "금융정보: 카드, 은행 계좌",
+    "money matters (cards, bank accounts)": "금융정보(카드, 은행 계좌)",
     "passwords, keys and tokens": "비밀번호, 키, 토큰",
     "computers' addresses": "컴퓨터의 주소",
     "health matters": "건강정보",

@@ -4,7 +4,7 @@ import asyncio
 
 import httpx2
 import pytest
-from tests.conformance.browser import Browser, refresh, settle
+from tests.conformance.browser import Browser, answer, redeem, refresh, settle
 
 from sumun.oauth.authorization.sessions import end_session
 from sumun.oauth.clients import remove_client
@@ -114,7 +114,9 @@ async def test_n37_a_used_token_stays_used_after_a_restart(browser, people, tmp_
 
 
 async def test_n38_less_scope_and_then_all_of_it_again(browser, people):
-    first = await browser.tokens(scope="mcp:crm pii:contact")
+    page = await browser.consent_page(scope="mcp:crm pii:contact")
+    code = answer(await browser.decide(page, **{"scope:pii:contact": "1"}))["code"]
+    first = (await redeem(people, code)).json()
     less = await renew(people, first["refresh_token"], scope="mcp:crm:lookup")
     assert less["scope"] == "mcp:crm:lookup"
     more = await renew(people, less["refresh_token"])

@@ -453,7 +453,7 @@ async def test_consent_says_who_asks_for_what_and_where_it_goes(browser, people)
         "Registered by whoever runs this server",
         "https://sumun.example/mcp/crm",
         "Use the tool “lookup” of crm",
-        "See unprotected: contact details",
+        "See as they are: contact details",
         "Know that it is you",
         "Stay connected when you are away",
         "Signed in as minjun.",
@@ -552,3 +552,21 @@ async def test_auto_approve_in_the_name_of_nobody(start):
         await settle(system)
         async with (browser := Browser(system)).http:
             assert (await browser.authorize()).status_code == 503
+
+
+async def test_what_reveals_personal_data_is_ticked_by_the_person(browser, people):
+    page = await browser.consent_page(scope="mcp:crm pii:contact")
+    assert "scope:pii:contact" not in page.fields
+    await browser.decide(page, **{"scope:pii:contact": "1"})
+    page = await browser.consent_page(scope="mcp:crm pii:contact pii:person")
+    assert "scope:pii:contact" in page.fields, "agreed to before"
+    assert "scope:pii:person" not in page.fields
+    await browser.decide(page)
+    granted = await people.events("authorization_granted")
+    assert [event["scope"] for event in granted] == ["mcp:crm pii:contact"] * 2
+
+
+async def test_pages_opened_in_a_window_of_a_client_leave_it_its_opener(browser):
+    """Clients open the page in a window and wait there for their own page to come back."""
+    page = await browser.consent_page()
+    assert "cross-origin-opener-policy" not in page.response.headers
