@@ -1,0 +1,86 @@
+import pytest
+
+from sumun.console import client as clients
+from sumun.console import scopes
+from sumun.console.csrf import Csrf
+from sumun.console.rendering import translator
+from sumun.oauth import Client, ClientMetadata
+
+ENGLISH, KOREAN = translator("en"), translator("ko")
+
+
+@pytest.mark.parametrize(
+    ("scope", "english", "korean"),
+    [
+        ("mcp:crm", "Use every tool of crm", "crm의 모든 도구 사용"),
+        ("mcp:crm:a:b", "Use the tool “a:b” of crm", "crm의 “a:b” 도구 사용"),
+        ("pii:financial", "See as they are: money matters (cards, bank accounts)", "금융정보"),
+        ("pii:unheard-of", "See personal data of the kind “unheard-of”", "unheard-of"),
+        ("offline_access", "Stay connected when you are away, until you end it", "연결 유지"),
+        ("custom", "“custom”, as the application calls it", "“custom”"),
+        ("{name}", "“{name}”, as the application calls it", "“{name}”"),
+    ],
+)
+def test_scopes(scope, english, korean):
+    (said,) = scopes.in_words((scope,), frozenset(), ENGLISH)
+    assert said.text == english
+    (said,) = scopes.in_words((scope,), frozenset(), KOREAN)
+    assert korean in said.text
+
+
+def test_which_scopes_can_be_chosen():
+    asked = ("mcp:crm", "pii:contact", "pii:person", "openid")
+    said = scopes.in_words(asked, frozenset({"pii:person"}), ENGLISH)
+    assert [each.fixed for each in said] == [False, False, False, True]
+    assert [each.ticked for each in said] == [True, False, True, True]
+    assert [each.reveals for each in said] == [False, True, True, False]
+    (lone, _) = scopes.in_words(("mcp:crm", "openid"), frozenset(), ENGLISH)
+    assert lone.fixed
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Plain Name", "Plain Name"),
+        ("김민준의 비서", "김민준의 비서"),
+        ("  two\n lines\t", "two lines"),
+        ("abc\u202ecba\u200b", "abc cba"),
+        ("\x00\u2066", ""),
+        ("x" * 61, "x" * 59 + "…"),
+    ],
+)
+def test_names_do_not_disguise(name, shown):
+    assert clients.readable(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "destination", "local"),
+    [
+        ("https://app.example:8443/cb", "app.example", False),
+        ("http://127.0.0.1:5000/cb", "a program on this computer (127.0.0.1:5000)", True),
+        ("http://[::1]:5000/cb", "a program on this computer ([::1]:5000)", True),
+        ("cursor://x/cb", "the application that opens cursor: links", True),
+    ],
+)
+def test_where_the_answer_goes(redirect_uri, destination, local):
+    said = clients.in_words(Client(client_id="app"), redirect_uri, ENGLISH)
+    assert (said.destination, said.local) == (destination, local)
+
+
+def test_a_client_without_a_name_is_called_by_its_identifier():
+    client = Client(client_id="app", metadata=ClientMetadata(client_name="\u200b"))
+    assert clients.in_words(client, "https://a.example", ENGLISH).name == "app"
+
+
+def test_the_token_of_a_form_is_bound_to_all_it_names():
+    csrf, other = Csrf(b"k" * 32), Csrf(b"o" * 32)
+    token = csrf.token("ticket", "browser", "session")
+    assert token == csrf.token("ticket", "browser", "session")
+    different = {
+        csrf.token("ticket", "browser", ""),
+        csrf.token("ticket", "browsersession", ""),
+        csrf.token("", "browser", "session"),
+        other.token("ticket", "browser", "session"),
+    }
+    assert token not in different
+    assert len(different) == 4
