@@ -1,6 +1,6 @@
 """A FastAPI application as a protected resource: bearer tokens of a Sumun, scopes per path.
 
-Register a client for it (``sumun client add notes-agent --resource http://localhost:9001
+Register a client for it (``sumun client add notes-reader --resource http://localhost:9001
 --scope notes:read``), then run ``python examples/fastapi_app.py``.
 """
 

@@ -7,7 +7,7 @@ stands for anything. Comments before a block say what else it is:
 ``<!-- needs: demo -->``
     once a page: run it beside a demonstration server (at another port than the page says)
 ``<!-- file: policy.toml -->``
-    the next block is the content of that file
+    the next block is the content of that file; one that is in the repository too is quoted whole
 ``<!-- not run: why -->``
     the next block is only shown; it must be listed in ``NOT_RUN``
 """
@@ -32,6 +32,7 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PRINTED_URL = "http://localhost:8081"
+SERVED_BY_PAGES = ("http://localhost:9000", "http://localhost:9001")
 SHELL_TIMEOUT = 60
 
 NOT_RUN = {
@@ -103,12 +104,15 @@ def _is_run(block: Block) -> bool:
 
 
 class Runner:
-    """Runs one page's blocks in order, in one directory."""
+    """Runs one page's blocks in order, in one directory.
 
-    def __init__(self, directory: Path, environ: dict[str, str], served_at: str) -> None:
+    ``served`` says for each URL that pages print where it is served here.
+    """
+
+    def __init__(self, directory: Path, environ: dict[str, str], served: dict[str, str]) -> None:
         self.directory = directory
         self.environ = environ
-        self.served_at = served_at
+        self.served = served
         self.namespace: dict[str, Any] = {"__name__": "__main__"}
         self.groups: list[int] = []
 
@@ -146,6 +150,7 @@ class Runner:
         kept = self.directory / ".environ"
         script = f'set -aeo pipefail\n{code}\nenv -0 >"{kept}"\n'
         output = self.directory / ".output"
+        output.unlink(missing_ok=True)  # what runs in the background goes on writing to the old one
         with output.open("wb") as file:
             process = subprocess.Popen(
                 ["/bin/bash", "-c", script],
@@ -165,10 +170,14 @@ class Runner:
         return self._as_printed(printed)
 
     def _as_served(self, code: str) -> str:
-        return code.replace(PRINTED_URL, self.served_at)
+        for printed, served in self.served.items():
+            code = code.replace(printed, served)
+        return code
 
     def _as_printed(self, text: str) -> str:
-        return text.replace(self.served_at, PRINTED_URL)
+        for printed, served in self.served.items():
+            text = text.replace(served, printed)
+        return text
 
     def stop(self) -> None:
         """End what the page left running."""
@@ -230,16 +239,18 @@ def environment(directory: Path, **settings: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("page", PARSED, ids=[page.name for page in PARSED])
-def test_page(page: Page, request, tmp_path, monkeypatch):
+def test_page(page: Page, request, free_port, tmp_path, monkeypatch):
     assert page.needs <= {"demo"}, f"{page.name} needs something unknown"
     demo = request.getfixturevalue("demo") if "demo" in page.needs else None
-    settings, served_at = (demo.settings, demo.url) if demo else ({}, PRINTED_URL)
+    settings = demo.settings if demo else {}
+    served = {printed: f"http://localhost:{free_port()}" for printed in SERVED_BY_PAGES}
     if demo:
+        served[PRINTED_URL] = demo.url
         (tmp_path / "sumun-data").symlink_to(demo.data)
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("SUMUN_")]:
         monkeypatch.delenv(name)
-    runner = Runner(tmp_path, environment(tmp_path, **settings), served_at)
+    runner = Runner(tmp_path, environment(tmp_path, **settings), served)
     try:
         runner.run(page)
     finally:
@@ -254,12 +265,26 @@ def test_what_is_shown_and_not_run_is_listed():
     assert {name: reasons for name, reasons in found.items() if reasons} == NOT_RUN
 
 
+def test_what_is_quoted_from_the_repository_is_quoted_whole():
+    quoted = [
+        (block.file, block.code)
+        for page in PARSED
+        for block in page.blocks
+        if block.file is not None and (ROOT / block.file).is_file()
+    ]
+    assert {name for name, _ in quoted} >= {
+        f"examples/{path.name}" for path in (ROOT / "examples").glob("*.py")
+    }
+    for name, code in quoted:
+        assert code == (ROOT / name).read_text(encoding="utf-8"), name
+
+
 class TestTheRunner:
     """The runner must be able to say no."""
 
     def run(self, text: str, directory: Path) -> None:
         page = read_page(ROOT / "docs" / "page.md", text)
-        runner = Runner(directory, environment(directory), PRINTED_URL)
+        runner = Runner(directory, environment(directory), {})
         try:
             runner.run(page)
         finally:

@@ -47,11 +47,13 @@ class Settings:
         named = os.environ.get("SUMUN_CONFIG")
         return Path(named) if named else None
 
-    def load(self) -> "Config":
+    def load(self, *, serving: bool = True) -> "Config":
         """Read the configuration of the installation that a command works on.
 
         What ``sumun demo`` made is in development mode and has the issuer the demonstration
-        runs under: whoever looks into it need not repeat that.
+        runs under: whoever looks into it need not repeat that. Without ``serving``, what only a
+        server has is not judged: a wrapped server or a decorated function has a log and a policy,
+        and no issuer.
 
         Raises
         ------
@@ -68,7 +70,7 @@ class Settings:
         made = demonstration.read(lenient.data_path)
         if made is None:
             self._require_something(lenient)
-            return self.load_with({})
+            return self.load_with({}, serving=serving)
         return self.load_with({"mode": "development", "issuer": made.issuer})
 
     def load_local(self, overrides: Mapping[str, Any]) -> "Config":
@@ -92,7 +94,7 @@ class Settings:
         issuer = f"http://localhost:{config.server.port}"
         return self.load_with({**overrides, "mode": "development", "issuer": issuer})
 
-    def load_with(self, overrides: Mapping[str, Any]) -> "Config":
+    def load_with(self, overrides: Mapping[str, Any], *, serving: bool = True) -> "Config":
         """Read the configuration, with these settings by dotted name above all others.
 
         Raises
@@ -106,7 +108,7 @@ class Settings:
         chosen = dict(overrides)
         if self.data_dir is not None:
             chosen["data_dir"] = self.data_dir
-        return load(self.file, overrides=chosen)
+        return load(self.file, overrides=chosen, serving=serving)
 
     def _require_something(self, config: "Config") -> None:
         from sumun.cli.failures import Failure

@@ -29,6 +29,13 @@ def test_verify(sumun, log):
     assert sumun("audit", "verify", "--json").json["size"] == 4
 
 
+def test_the_log_of_a_wrapped_server_or_a_function_can_be_read_without_an_issuer(sumun, log, place):
+    (place / "sumun.toml").unlink()
+    for command in (["audit", "verify"], ["audit", "tail"], ["policy", "check"]):
+        ran = sumun(*command)
+        assert ran.status == 0, ran.err
+
+
 @pytest.mark.parametrize(
     "statement",
     [

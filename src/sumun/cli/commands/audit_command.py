@@ -129,7 +129,7 @@ async def _log() -> AsyncIterator["AuditLog"]:
     """Open the log for reading: nothing is written, and the copy is not taken over."""
     from sumun.guard import Rooms
 
-    config = current_settings().load()
+    config = current_settings().load(serving=False)
     rooms.require_data(config)
     opened = Rooms(config)
     await opened.database.open()

@@ -155,7 +155,7 @@ def _read(file: Path | None) -> "Policy":
     from sumun.policy import Policy
 
     if file is None:
-        return read_policy(current_settings().load())
+        return read_policy(current_settings().load(serving=False))
     if str(file) == "-":
         return Policy.parse(sys.stdin.read(_LIMIT), "standard input")
     try:
