@@ -7,10 +7,11 @@ from starlette.responses import Response
 
 from sumun.console import client, scopes
 from sumun.console.interaction import Interaction, Interactions
-from sumun.console.rendering import Translate, render, translator
+from sumun.console.rendering import render, translator
+from sumun.console.servers import server_in_words
 from sumun.oauth.authorization.answers import see_other
-from sumun.oauth.authorization.decision import Step
 from sumun.oauth.authorization.consents import fingerprint
+from sumun.oauth.authorization.decision import Step
 from sumun.oauth.authorization.flow import AuthorizationFlow, Pending
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.form import source_of
@@ -23,7 +24,7 @@ class ConsentPage:
     def __init__(
         self, issuer: str, flow: AuthorizationFlow, interactions: Interactions, base: str
     ) -> None:
-        self._own_tools = f"{issuer.rstrip('/')}/mcp"
+        self._issuer = issuer
         self._flow = flow
         self._interactions = interactions
         self._base = base
@@ -68,7 +69,7 @@ class ConsentPage:
             ticket=ticket,
             csrf=interaction.csrf,
             client=client.in_words(pending.client, request.redirect_uri, translate),
-            server=self._server(request.resource, translate),
+            server=server_in_words(request.resource, self._issuer, translate),
             resource=request.resource,
             scopes=asked,
             optional=any(not scope.fixed for scope in asked),
