@@ -2,12 +2,16 @@
 person who agrees to everything, and a policy that wants more of those who export.
 """
 
+import hashlib
 import json
+import shutil
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -24,6 +28,12 @@ from sumun.oauth import Client, ClientMetadata
 from sumun.oauth.clients import add_client
 from sumun.storage import connect
 
+CACHE = Path(__file__).parents[3] / ".cache"
+MEND_NODE = (
+    "the clients that run on Node could not be installed: {}\n"
+    "install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm), and check that a "
+    "package registry can be reached: npm ping"
+)
 PERSON = "minjun"
 PASSWORD = "correct horse battery staple"
 POLICY = """
@@ -79,6 +89,49 @@ class Running(NamedTuple):
         finally:
             await database.close()
         return name
+
+
+class Node(NamedTuple):
+    """Node.js, and the directory in which its packages are installed."""
+
+    program: str
+    packages: Path
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """Return Node with the clients that run on it, installed once for all runs; never skips."""
+    wanted = Path(__file__).parent / "node"
+    version = hashlib.sha256((wanted / "package-lock.json").read_bytes()).hexdigest()[:16]
+    packages = CACHE / f"node-clients-{version}"
+    if not packages.exists():
+        _install(wanted, packages)
+    # The suite wants a newer Node than distributions have, so there is one among the packages.
+    program = next(packages.glob("node_modules/node-*/bin/node"), None) or shutil.which("node")
+    return Node(str(program), packages)
+
+
+def _install(wanted: Path, packages: Path) -> None:
+    CACHE.mkdir(exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=CACHE, prefix="unfinished-"))
+    try:
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(wanted / name, unfinished)
+        subprocess.run(
+            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            cwd=unfinished,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        with suppress(OSError):  # somebody else was first
+            unfinished.rename(packages)
+    except FileNotFoundError:
+        pytest.fail(MEND_NODE.format("there is no npm"), pytrace=False)
+    except subprocess.CalledProcessError as error:
+        pytest.fail(MEND_NODE.format(error.stderr.strip()), pytrace=False)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
