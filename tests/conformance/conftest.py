@@ -14,7 +14,7 @@ from starlette.routing import Route
 from tests.conformance.browser import Browser, settle
 
 from sumun.audit import AuditLog
-from sumun.config import Config, OAuthConfig, UpstreamConfig
+from sumun.config import Config, OAuthConfig, ServerConfig, UpstreamConfig
 from sumun.console import Console, LogoutPages, ProblemPage
 from sumun.keys import RootSecret, SealedFiles, SigningKeyring
 from sumun.oauth import AuthorizationServer, Client, ClientMetadata
@@ -167,11 +167,14 @@ def start(tmp_path: Path) -> Start:
     """Start a system with another configuration than the usual one."""
 
     @contextlib.asynccontextmanager
-    async def started(issuer: str = ISSUER, **oauth: Any) -> AsyncIterator[System]:
+    async def started(
+        issuer: str = ISSUER, server: ServerConfig | None = None, **oauth: Any
+    ) -> AsyncIterator[System]:
         config = Config(
             mode="development",
             issuer=issuer,
             data_dir=str(tmp_path),
+            server=server or ServerConfig(),
             oauth=OAuthConfig(**oauth),
             servers={"crm": UpstreamConfig(url="http://127.0.0.1:1/mcp")},
         )

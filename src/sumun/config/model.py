@@ -136,7 +136,9 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     another way than ``signing_alg`` says. ``scope_hierarchy`` maps a scope to the patterns it
     includes. ``demo_client`` adds the client ``mcp-client`` with the secret ``secret``, which
     everybody knows: development only. ``dpop_nonces`` asks for a nonce in DPoP proofs (RFC 9449
-    §8), so that none can be made in advance.
+    §8), so that none can be made in advance. ``client_ca_file`` holds the certificates (PEM) of
+    the authorities that vouch for clients which use ``tls_client_auth`` (RFC 8705 §2.1); empty
+    for none.
 
     A code is good for ``code_ttl`` seconds. A refresh token not used for ``refresh_token_ttl``
     seconds expires, and ``grant_ttl`` seconds after a person agreed they are asked again. A
@@ -164,6 +166,7 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     )
     demo_client: bool = False
     dpop_nonces: bool = False
+    client_ca_file: str = ""
     code_ttl: CodeLifetime = 60
     refresh_token_ttl: Lifetime = 30 * 86_400
     refresh_grace: RefreshGrace = 10

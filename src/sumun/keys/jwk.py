@@ -1,5 +1,6 @@
 """Public keys of others, read from JWK (RFC 7517), and what their signatures are worth."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, get_args
 
@@ -39,15 +40,22 @@ class ForeignKey:
         Its name in the set it came from, if it has one.
     thumbprint:
         RFC 7638.
+    certificate:
+        The first of its ``x5c`` (RFC 7517 §4.7) as DER, or empty.
 
     """
 
-    __slots__ = ("_verifiers", "kid", "thumbprint")
+    __slots__ = ("_verifiers", "certificate", "kid", "thumbprint")
 
     def __init__(
-        self, kid: str | None, members: dict[str, str], verifiers: dict[str, Verifier]
+        self,
+        kid: str | None,
+        members: dict[str, str],
+        verifiers: dict[str, Verifier],
+        certificate: bytes = b"",
     ) -> None:
         self.kid = kid
+        self.certificate = certificate
         self.thumbprint = thumbprint(members)
         self._verifiers = verifiers
 
@@ -95,6 +103,10 @@ class ForeignKeys:
     def __len__(self) -> int:
         return len(self._keys)
 
+    def with_certificate(self, der: bytes) -> ForeignKey | None:
+        """Return the key that was published with this certificate, if there is one."""
+        return next((key for key in self._keys if der and key.certificate == der), None)
+
     def verify(self, jws: Jws) -> ForeignKey | None:
         """Return the key that made the signature, if one of these did.
 
@@ -130,7 +142,18 @@ def read_jwk(jwk: object) -> ForeignKey:
         raise Malformed(f"the key's alg is none of {', '.join(FOREIGN_ALGS)} that fits it")
     kid = jwk.get("kid")
     named = kid if isinstance(kid, str) and len(kid) <= _ID_LIMIT else None
-    return ForeignKey(named, _members(public), verifiers)
+    return ForeignKey(named, _members(public), verifiers, _certificate(jwk))
+
+
+def _certificate(jwk: Mapping[str, Any]) -> bytes:
+    chain = jwk.get("x5c")
+    if not isinstance(chain, list) or not chain or not isinstance(chain[0], str):
+        return b""
+    try:
+        # RFC 7517 §4.7: base64, not base64url.
+        return base64.b64decode(chain[0], validate=True)
+    except ValueError:
+        return b""
 
 
 def _public_key(jwk: Mapping[str, Any]) -> tuple[PublicKey, dict[str, Verifier]]:

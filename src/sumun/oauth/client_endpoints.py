@@ -1,12 +1,14 @@
 """The endpoints that clients call, put together with what they share."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
+from cryptography import x509
 from starlette.types import ASGIApp
 
 from sumun.audit import AuditLog
-from sumun.config import Config
+from sumun.config import Config, ConfigurationError
 from sumun.keys import RootSecret, SigningKeyring
 from sumun.keys.jwk import FOREIGN_ALGS
 from sumun.oauth.assertions import Assertions
@@ -16,6 +18,7 @@ from sumun.oauth.client_authentication.none import NoAuthentication
 from sumun.oauth.client_authentication.private_key_jwt import PrivateKeyJwt
 from sumun.oauth.client_authentication.secret_basic import SecretBasic
 from sumun.oauth.client_authentication.secret_post import SecretPost
+from sumun.oauth.client_authentication.tls import SelfSignedTlsClientAuth, TlsClientAuth
 from sumun.oauth.client_front import ClientFront
 from sumun.oauth.client_keys import ClientKeys
 from sumun.oauth.client_secrets import ClientSecrets
@@ -78,6 +81,8 @@ class ClientEndpoints:
         self._config = config
         self._grants = grants
         claims = DatabaseClaims(database)
+        client_keys = ClientKeys(key_sets)
+        authorities = _authorities(config.oauth.client_ca_file)
         self._authenticator = ClientAuthenticator(
             clients,
             [
@@ -85,11 +90,13 @@ class ClientEndpoints:
                 SecretPost(client_secrets),
                 PrivateKeyJwt(
                     Assertions(clock),
-                    ClientKeys(key_sets),
+                    client_keys,
                     claims,
                     issuer=config.issuer,
                     endpoints=(endpoint_url(config.issuer, TOKEN_PATH),),
                 ),
+                *([TlsClientAuth(authorities, clock)] if authorities else []),
+                SelfSignedTlsClientAuth(client_keys, clock),
                 NoAuthentication(),
             ],
         )
@@ -163,3 +170,16 @@ class ClientEndpoints:
 
     def _url(self, path: str) -> str:
         return endpoint_url(self._config.issuer, path)
+
+
+def _authorities(file: str) -> list[x509.Certificate]:
+    if not file:
+        return []
+    problem = "holds no certificate in PEM"
+    try:
+        return x509.load_pem_x509_certificates(Path(file).read_bytes())
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    except ValueError:
+        pass
+    raise ConfigurationError(f"oauth.client_ca_file: {file} {problem}")

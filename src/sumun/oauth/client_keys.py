@@ -33,6 +33,18 @@ class ClientKeys:
         self._nobody.verify(jws._replace(header={"alg": "ES256"}))
         return None
 
+    async def has_certificate(self, client: Client, der: bytes) -> bool:
+        """Say whether one of the client's keys was published with this certificate."""
+        if client.metadata.jwks is not None:
+            keys = self._keys(client.client_id, client.metadata.jwks)
+            return keys.with_certificate(der) is not None
+        if not client.metadata.jwks_uri:
+            return False
+        found = await self._key_sets.pick(
+            client.metadata.jwks_uri, lambda keys: keys.with_certificate(der)
+        )
+        return found is not None
+
     def _keys(self, client_id: str, jwks: dict[str, Any]) -> ForeignKeys:
         known = self._read.get(client_id)
         if known is not None and known[0] == jwks:

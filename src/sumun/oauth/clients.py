@@ -43,8 +43,9 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         Its keys, for ``private_key_jwt`` (RFC 7523).
     software_id, software_version:
         Which software it is, as it says itself.
-    tls_client_auth_subject_dn:
-        Its certificate's subject, for ``tls_client_auth`` (RFC 8705 §2.1.2).
+    tls_client_auth_subject_dn, tls_client_auth_san_dns, tls_client_auth_san_uri:
+        The name in its certificate, one of the three, for ``tls_client_auth`` (RFC 8705 §2.1.2).
+        The subject as RFC 4514 writes it.
     resources:
         The resource identifiers it may have tokens for; empty means every known one.
     serves:
@@ -82,6 +83,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     software_id: str = ""
     software_version: str = ""
     tls_client_auth_subject_dn: str = ""
+    tls_client_auth_san_dns: str = ""
+    tls_client_auth_san_uri: str = ""
     resources: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
     dpop_bound_access_tokens: bool = False

@@ -57,12 +57,18 @@ class KeySets:
 
         A set that cannot be had has no keys.
         """
+        return await self.pick(url, lambda keys: keys.verify(jws))
+
+    async def pick(
+        self, url: str, choose: Callable[[ForeignKeys], ForeignKey | None]
+    ) -> ForeignKey | None:
+        """Return the key of the set that is chosen from it."""
         entry = self._entry(url)
         if self._clock() - entry.fetched_at >= _FRESH:
             await self._refresh(url, entry)
-        found = self._verify(entry, jws)
+        found = self._choose(entry, choose)
         if found is None and await self._refresh(url, entry):
-            found = self._verify(entry, jws)
+            found = self._choose(entry, choose)
         return found
 
     def _entry(self, url: str) -> _Entry:
@@ -73,10 +79,12 @@ class KeySets:
             del self._entries[next(iter(self._entries))]
         return entry
 
-    def _verify(self, entry: _Entry, jws: Jws) -> ForeignKey | None:
+    def _choose(
+        self, entry: _Entry, choose: Callable[[ForeignKeys], ForeignKey | None]
+    ) -> ForeignKey | None:
         if entry.keys is None or self._clock() - entry.fetched_at >= _STALE:
             return None
-        return entry.keys.verify(jws)
+        return choose(entry.keys)
 
     async def _refresh(self, url: str, entry: _Entry) -> bool:
         """Fetch the set unless that was just tried; return whether there is another copy now."""

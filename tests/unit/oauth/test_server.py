@@ -1,7 +1,7 @@
 import pytest
 
 from sumun.audit import AuditLog
-from sumun.config import Config, UpstreamConfig
+from sumun.config import Config, ConfigurationError, OAuthConfig, UpstreamConfig
 from sumun.keys import SealedFiles, SigningKeyring
 from sumun.oauth import AuthorizationServer, Client, ClientMetadata, OAuthError
 from sumun.oauth.clients import add_client, disable_client
@@ -66,3 +66,11 @@ def test_paths_answer_below_the_issuer_s_own_path_too(make):
     assert [path for path, _ in server.hot_paths()] == ["/oauth2/token", "/auth/oauth2/token"]
     paths = {route.path for route in server.routes()}
     assert {"/auth/oauth2/token", "/auth/.well-known/jwks.json"} <= paths
+
+
+def test_authorities_that_cannot_be_read_stop_the_start(make, tmp_path):
+    empty = tmp_path / "empty.pem"
+    empty.write_text("")
+    for file, problem in ((tmp_path / "none.pem", "cannot be read"), (empty, "no certificate")):
+        with pytest.raises(ConfigurationError, match=problem):
+            make(oauth=OAuthConfig(client_ca_file=str(file)))
