@@ -29,6 +29,8 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from sumun.config import load
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PRINTED_URL = "http://localhost:8081"
@@ -277,6 +279,20 @@ def test_what_is_quoted_from_the_repository_is_quoted_whole():
     }
     for name, code in quoted:
         assert code == (ROOT / name).read_text(encoding="utf-8"), name
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        pytest.param(block.file, block.code, id=f"{page.name}:{block.line}")
+        for page in PARSED
+        for block in page.blocks
+        if block.file in {"sumun.toml", "nodes.toml"}
+    ],
+)
+def test_settings_files_are_settings(name, code, tmp_path):
+    (tmp_path / name).write_text(code, encoding="utf-8")
+    load(tmp_path / name, environ={}, overrides={"keys.root_secret_file": ""})
 
 
 class TestTheRunner:

@@ -176,6 +176,21 @@ def test_the_running_server_takes_up_a_rotated_key(demo):
     assert [header["kid"]] == signing
 
 
+def test_the_running_server_takes_up_a_rotated_data_key(demo):
+    def email():
+        return demo.json("try")["protected"]["result"]["structuredContent"]["customers"][0]["email"]
+
+    before = email()
+    rotated = demo.json("key", "rotate", "--data")
+    assert rotated["kid"] not in before
+    time.sleep(1.5)
+    assert email().startswith(f"<EMAIL_ADDRESS:{rotated['kid']}.")
+    # A model that still holds the older stand-in can go on using it.
+    again = demo.json("try", "--query", before)["protected"]["result"]
+    (found,) = again["structuredContent"]["customers"]
+    assert found["customer_id"] == "C-1001"
+
+
 def test_a_token_from_here_opens_the_server_until_it_is_revoked(demo):
     token = demo.run(
         "token", "issue", "mcp-client", "--scope", "mcp.access", check=0

@@ -354,9 +354,7 @@ _KEYS_AND_TOKENS = {
     "{kid}: {action}": "{kid}: {action}",
     "signs from now on": "이제부터 서명합니다",
     "published, and signs later": "게시했고 나중에 서명합니다",
-    "protects data from the next start of the server on": (
-        "서버를 다시 시작하면 데이터를 보호합니다"
-    ),
+    "protects data from now on": "이제부터 데이터를 보호합니다",
     "withdrawn": "회수했습니다",
     "Issue, inspect and revoke access tokens.": "접근 토큰을 발급하고, 살펴보고, 폐기합니다.",
     "A token is read from a file or standard input, never from the command line, where other users "

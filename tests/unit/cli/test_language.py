@@ -79,7 +79,7 @@ SAME = {"ID", "ALG", "MS", "id", "alg", "sumun", "reason"}
 LATER = {
     "signs from now on",
     "published, and signs later",
-    "protects data from the next start of the server on",
+    "protects data from now on",
     "withdrawn",
     "binary file",
     "it was issued by another server",

@@ -106,7 +106,7 @@ async def _rotate_data() -> dict[str, Any]:
         key_id = await asyncio.to_thread(opened.data_keys.rotate)
         event = rooms.change("data_key_rotated", "rotated", detail={"kid": key_id})
         await opened.audit.record(event)
-    return {"kid": key_id, "action": "protects data from the next start of the server on"}
+    return {"kid": key_id, "action": "protects data from now on"}
 
 
 async def _withdraw(kid: str) -> dict[str, Any]:
