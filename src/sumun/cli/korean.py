@@ -256,6 +256,66 @@ _CLIENTS_AND_USERS = {
     "A resource it may have tokens for. Repeatable; none means every one.": (
         "토큰을 받을 수 있는 리소스. 여러 번 쓸 수 있으며 없으면 모든 리소스."
     ),
+    "Where people are sent back to. Repeatable; the port of a loopback address is any.": (
+        "사람을 돌려보낼 주소. 여러 번 쓸 수 있으며, 루프백 주소의 포트는 무엇이든 됩니다."
+    ),
+    "A grant it may use. Repeatable; else what suits the other options.": (
+        "쓸 수 있는 그랜트. 여러 번 쓸 수 있으며, 없으면 다른 옵션에 맞는 것."
+    ),
+    "It runs where no secret is safe, and has none.": (
+        "비밀값을 안전하게 둘 수 없는 곳에서 실행되어 비밀값이 없습니다."
+    ),
+    "Its public keys (a JWK Set): it signs who it is, and has no secret.": (
+        "클라이언트의 공개 키(JWK Set). 서명으로 자신을 증명하며 비밀값이 없습니다."
+    ),
+    "A client many people use: claude, claude-code, chatgpt, vscode, cursor, mcp-inspector, "
+    "mcp-remote.": (
+        "많이 쓰이는 클라이언트: claude, claude-code, chatgpt, vscode, cursor, mcp-inspector, "
+        "mcp-remote."
+    ),
+    "--preset: {name!r} is none of {known}": "--preset: {name!r}은(는) {known} 가운데 없습니다",
+    "--public: a client with keys is not public; leave one of them out": (
+        "--public: 키가 있는 클라이언트는 공개 클라이언트가 아닙니다. 둘 중 하나를 빼십시오"
+    ),
+    "--redirect-uri: is missing; authorization_code needs one": (
+        "--redirect-uri: 빠졌습니다. authorization_code에는 하나가 필요합니다"
+    ),
+    "--public: client_credentials needs a secret or keys (RFC 6749 §4.4)": (
+        "--public: client_credentials에는 비밀값이나 키가 필요합니다(RFC 6749 §4.4)"
+    ),
+    "--jwks: {file}: has no key to sign with": "--jwks: {file}: 서명에 쓸 키가 없습니다",
+    "client {name!r}: has no secret, so there is none to renew": (
+        "클라이언트 {name!r}: 비밀값이 없으므로 새로 만들 것이 없습니다"
+    ),
+    "Let others register clients themselves (RFC 7591), as many as you say.": (
+        "다른 사람이 정해진 수만큼 클라이언트를 스스로 등록하게 합니다(RFC 7591)."
+    ),
+    "Whoever has an initial access token may register a client at /oauth2/register, also one that "
+    "acts without a person, within the scopes of the token.": (
+        "초기 접근 토큰을 가진 사람은 /oauth2/register에서 클라이언트를 등록할 수 있습니다. 사람 "
+        "없이 동작하는 클라이언트도 토큰의 스코프 안에서 등록할 수 있습니다."
+    ),
+    "The scopes its clients may ask for; none: what any client may that registers itself.": (
+        "이 토큰으로 등록한 클라이언트가 요청할 수 있는 스코프. 없으면 스스로 등록한 여느 "
+        "클라이언트와 같습니다."
+    ),
+    "How many clients may be registered with it.": "이 토큰으로 등록할 수 있는 클라이언트 수.",
+    "How long it is good.": "쓸 수 있는 기간.",
+    "Make an initial access token and show it, once.": (
+        "초기 접근 토큰을 만들어 한 번 보여 줍니다."
+    ),
+    "List the initial access tokens that may still be used.": (
+        "아직 쓸 수 있는 초기 접근 토큰을 모두 보여 줍니다."
+    ),
+    "no initial access tokens": "초기 접근 토큰이 없습니다",
+    "Let an initial access token be used no more; clients registered with it stay.": (
+        "초기 접근 토큰을 더는 쓸 수 없게 합니다. 등록된 클라이언트는 남습니다."
+    ),
+    "{name} is revoked": "{name}을(를) 폐기했습니다",
+    "The token is shown this once: keep it now.": (
+        "토큰은 이번 한 번만 보여 줍니다. 지금 보관하십시오."
+    ),
+    "{name!r}: there is no such initial access token": ("{name!r}: 그런 초기 접근 토큰이 없습니다"),
     "List the clients.": "클라이언트를 모두 보여 줍니다.",
     "Show one client.": "클라이언트 하나를 보여 줍니다.",
     "Refuse a client from now on; its record stays.": (
@@ -703,6 +763,13 @@ _WORDS = {
     "action": "조치",
     "because": "이유",
     "client": "클라이언트",
+    "known by": "알려진 경로",
+    "redirects": "리디렉션",
+    "authentication": "인증 방법",
+    "token": "토큰",
+    "uses left": "남은 횟수",
+    "USES LEFT": "남은 횟수",
+    "EXPIRES": "만료",
     "created": "만든 때",
     "data": "데이터",
     "disabled": "중지한 때",

@@ -120,8 +120,8 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_public(self) -> bool:
-        """Whether it has nothing to prove who it is with (RFC 6749 §2.1)."""
-        return self.metadata.token_endpoint_auth_methods == ("none",)
+        """Whether it need not prove who it is (RFC 6749 §2.1)."""
+        return "none" in self.metadata.token_endpoint_auth_methods
 
 
 def is_client_id(text: str) -> bool:

@@ -75,6 +75,8 @@ def test_a_public_client_has_nothing_to_prove_itself_with():
     assert not CLIENT.is_public
     metadata = ClientMetadata(token_endpoint_auth_methods=("none",))
     assert Client(client_id="app", metadata=metadata).is_public
+    either = ClientMetadata(token_endpoint_auth_methods=("private_key_jwt", "none"))
+    assert Client(client_id="app", metadata=either).is_public
 
 
 async def test_the_directory_reads_a_client_once_a_second(database, clock):
