@@ -19,6 +19,7 @@ from sumun.detection.entities import ENTITIES
 from sumun.gateway.jsonrpc import REFUSED
 from sumun.guard.call import Reason
 from sumun.oauth.errors import ERRORS
+from sumun.oauth.presets import PRESETS
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 WORDS = {str: "text", int: "integer", float: "number", bool: "true or false"}
@@ -118,3 +119,13 @@ def test_every_refusal_is_documented():
     section = text.split("### Refusals", 1)[1].split("\n## ", 1)[0]
     assert set(re.findall(r"^\| `(\w+)`", section, re.MULTILINE)) == set(typing.get_args(Reason))
     assert str(REFUSED) in section
+
+
+def test_every_preset_is_documented_as_it_is():
+    page = REFERENCE.parent / "how-to" / "register-clients.md"
+    section = page.read_text(encoding="utf-8").split("## Register a client yourself", 1)[1]
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+?) \| (.+?) \|$", section, re.MULTILINE)
+    assert rows[1:] == [
+        (preset.name, preset.title, f"`{preset.document}`" if preset.document else "none")
+        for preset in PRESETS.values()
+    ]
