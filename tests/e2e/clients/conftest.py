@@ -29,6 +29,7 @@ from sumun.oauth.clients import add_client
 from sumun.storage import connect
 
 CACHE = Path(__file__).parents[3] / ".cache"
+WANTED = Path(__file__).parent / "node"
 MEND_NODE = (
     "the clients that run on Node could not be installed: {}\n"
     "install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm), and check that a "
@@ -97,26 +98,39 @@ class Node(NamedTuple):
     program: str
     packages: Path
 
+    def run(self, script: str, given: dict[str, Any]) -> Any:
+        """Run a script of ours among the packages; return what it prints."""
+        done = subprocess.run(
+            [self.program, "--input-type=module", "-", json.dumps(given)],
+            cwd=self.packages,
+            input=(WANTED / script).read_text(encoding="utf-8"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
 
 @pytest.fixture(scope="session")
 def node() -> Node:
     """Return Node with the clients that run on it, installed once for all runs; never skips."""
-    wanted = Path(__file__).parent / "node"
-    version = hashlib.sha256((wanted / "package-lock.json").read_bytes()).hexdigest()[:16]
+    version = hashlib.sha256((WANTED / "package-lock.json").read_bytes()).hexdigest()[:16]
     packages = CACHE / f"node-clients-{version}"
     if not packages.exists():
-        _install(wanted, packages)
+        _install(packages)
     # The suite wants a newer Node than distributions have, so there is one among the packages.
     program = next(packages.glob("node_modules/node-*/bin/node"), None) or shutil.which("node")
     return Node(str(program), packages)
 
 
-def _install(wanted: Path, packages: Path) -> None:
+def _install(packages: Path) -> None:
     CACHE.mkdir(exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=CACHE, prefix="unfinished-"))
     try:
         for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(wanted / name, unfinished)
+            shutil.copy(WANTED / name, unfinished)
         subprocess.run(
             ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
             cwd=unfinished,
