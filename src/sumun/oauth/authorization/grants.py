@@ -70,12 +70,12 @@ def add_grant(tx: Transaction, grant: AuthorizationGrant) -> None:
 def find_grant(tx: Transaction, grant_id: str) -> AuthorizationGrant | None:
     """Return the grant, revoked or not."""
     row = tx.fetch_one("find_grant", grant_id=grant_id)
-    return None if row is None else _from_row(row)
+    return None if row is None else grant_of(row)
 
 
 def list_grants(tx: Transaction, user_id: str, *, now: int) -> list[AuthorizationGrant]:
     """Return what a person has granted and not withdrawn, newest first."""
-    return [_from_row(row) for row in tx.fetch_all("list_grants", user_id=user_id, now=now)]
+    return [grant_of(row) for row in tx.fetch_all("list_grants", user_id=user_id, now=now)]
 
 
 def is_grant_live(tx: Transaction, grant_id: str, *, now: int) -> bool:
@@ -105,7 +105,8 @@ def revoke_grants(
     ]
 
 
-def _from_row(row: Row) -> AuthorizationGrant:
+def grant_of(row: Row) -> AuthorizationGrant:
+    """Read a row whose columns are the fields, in order."""
     fields: dict[str, Any] = dict(zip(AuthorizationGrant.__struct_fields__, row, strict=True))
     fields["amr"] = tuple(str(fields["amr"]).split())
     return msgspec.convert(fields, AuthorizationGrant)

@@ -7,7 +7,7 @@ import msgspec
 from sumun.oauth.authorization.grants import (
     AuthorizationGrant,
     GrantEnded,
-    find_grant,
+    grant_of,
     is_grant_live,
 )
 from sumun.storage import Transaction
@@ -67,11 +67,9 @@ def find_refresh_token(tx: Transaction, token_hash: bytes) -> FoundRefreshToken 
     row = tx.fetch_one("find_refresh_token", token_hash=token_hash)
     if row is None:
         return None
-    token = msgspec.convert(
-        dict(zip(RefreshToken.__struct_fields__, row, strict=True)), RefreshToken
-    )
-    grant = find_grant(tx, token.grant_id)
-    return None if grant is None else FoundRefreshToken(token, grant)
+    fields = RefreshToken.__struct_fields__
+    token = msgspec.convert(dict(zip(fields, row[: len(fields)], strict=True)), RefreshToken)
+    return FoundRefreshToken(token, grant_of(row[len(fields) :]))
 
 
 def rotate_refresh(

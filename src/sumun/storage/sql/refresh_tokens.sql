@@ -5,9 +5,11 @@ INSERT INTO refresh_tokens (
 VALUES (:token_hash, :grant_id, :dpop_jkt, :created_at, :expires_at, NULL, NULL);
 
 -- name: find_refresh_token
-SELECT grant_id, dpop_jkt, created_at, expires_at, used_at, successor
-FROM refresh_tokens
-WHERE token_hash = :token_hash;
+SELECT t.grant_id, t.dpop_jkt, t.created_at, t.expires_at, t.used_at, t.successor,
+    g.grant_id, g.client_id, g.user_id, g.resource, g.scope, g.session_id, g.auth_time, g.amr,
+    g.acr, g.authorization_details, g.created_at, g.expires_at, g.revoked_at
+FROM refresh_tokens t JOIN authorization_grants g ON g.grant_id = t.grant_id
+WHERE t.token_hash = :token_hash;
 
 -- name: use_refresh_token
 UPDATE refresh_tokens SET used_at = :now, successor = :successor
