@@ -7,6 +7,7 @@ import pytest
 from sumun.audit import AuditLog
 from sumun.config import Config, OAuthConfig
 from sumun.keys import RootSecret
+from sumun.oauth.authorization.grants import AuthorizationGrant, add_grant, find_grant
 from sumun.oauth.cimd.records import (
     Kept,
     find_document,
@@ -44,6 +45,7 @@ from sumun.oauth.registration.records import (
 )
 from sumun.oauth.registration.registrar import Registrar
 from sumun.oauth.registration.software_statement import SoftwareStatements
+from sumun.oauth.revocation import is_revoked
 from sumun.oauth.scopes import ScopeHierarchy
 
 NOW = 1_800_000_000
@@ -135,12 +137,34 @@ async def test_clients_with_secrets_are_each_their_own(nodes, database):
 async def test_a_registration_is_removed_once(nodes, database):
     made = await nodes[0].register(PUBLIC, None, "")
     removals = [
-        database.write(remove_registration, made.client.client_id, made.token)
+        database.write(
+            remove_registration, made.client.client_id, made.token, now=NOW, deny_until=NOW
+        )
         for _ in range(RACERS)
     ]
     results = await asyncio.gather(*removals, return_exceptions=True)
     assert results.count(None) == 1
     assert sum(isinstance(each, Changed) for each in results) == RACERS - 1
+
+
+async def test_what_people_granted_a_client_ends_with_it(nodes, database):
+    made = await nodes[0].register(PUBLIC, None, "")
+    for grant_id, client_id in (("g1", made.client.client_id), ("g2", "another")):
+        grant = AuthorizationGrant(
+            grant_id=grant_id,
+            client_id=client_id,
+            user_id="user-x",
+            resource="https://sumun.example/mcp",
+            scope="mcp.access",
+            expires_at=NOW + 60,
+        )
+        await database.write(add_grant, grant)
+    await database.write(
+        remove_registration, made.client.client_id, made.token, now=NOW, deny_until=NOW + 60
+    )
+    assert not (await database.read(find_grant, "g1")).is_live(NOW)
+    assert await database.read(is_revoked, "g1")
+    assert (await database.read(find_grant, "g2")).is_live(NOW)
 
 
 async def test_a_change_needs_the_token_at_the_moment_it_is_made(nodes, database):
@@ -152,7 +176,7 @@ async def test_a_change_needs_the_token_at_the_moment_it_is_made(nodes, database
         await database.write(
             change_registration, arguments[0], "wrong", ClientMetadata(), secret_hash=None
         )
-    await database.write(remove_registration, *arguments[:2])
+    await database.write(remove_registration, *arguments[:2], now=NOW, deny_until=NOW)
     with pytest.raises(Changed):
         await database.write(change_registration, *arguments, secret_hash=None)
 

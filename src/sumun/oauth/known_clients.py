@@ -22,6 +22,7 @@ from sumun.oauth.registration.registrar import Registrar
 from sumun.oauth.registration.software_statement import SoftwareStatements
 from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.throttle import Throttle
+from sumun.oauth.traces import Traces
 from sumun.storage import Database
 
 
@@ -59,6 +60,7 @@ class KnownClients:
         audit: AuditLog,
         hierarchy: ScopeHierarchy,
         client_secrets: ClientSecrets,
+        traces: Traces,
         clock: Callable[[], float],
         fetcher: Fetcher | None = None,
     ) -> None:
@@ -104,6 +106,7 @@ class KnownClients:
             hierarchy=hierarchy,
             client_secrets=client_secrets,
             statements=statements,
+            clock=clock,
         )
         endpoint = RegistrationEndpoint(
             registrar,
@@ -111,6 +114,7 @@ class KnownClients:
             audit,
             url=self._url(REGISTRATION_PATH),
             errors_page=self._url(ERRORS_PATH),
+            traces=traces,
             # Hosted agents register for many people from one address.
             per_source=Throttle(rate=1, burst=60),
             in_all=Throttle(rate=5, burst=300),

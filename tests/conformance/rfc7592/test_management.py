@@ -167,6 +167,17 @@ async def test_a_disabled_client_manages_nothing(own, system):
         assert_refused(await own.send(method), "invalid_token", 401)
 
 
+@pytest.mark.parametrize(
+    "client_id", ["%00", "%ff", "%F0%9F%8E%81", "a" * 300, "a" * 30_000, "https:%2F%2Fx", "%2e%2e"]
+)
+async def test_what_is_no_client_is_told_no_more(own, system, client_id):
+    for method in ("GET", "DELETE"):
+        response = await own.send(method, path=f"{REGISTER}/{client_id}")
+        assert response.status_code in {401, 404}
+    for event in await system.events("client_registration_refused"):
+        assert len(event.get("client_id", "")) <= 2048
+
+
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 async def test_other_methods(own, method):
     response = await own.send(method)

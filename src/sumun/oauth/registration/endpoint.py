@@ -8,14 +8,16 @@ from starlette.types import Receive, Scope, Send
 
 from sumun.audit import AuditLog, AuditUnavailable, Event
 from sumun.oauth.answer import Answer, Headers
+from sumun.oauth.clients import is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import ClientGone, source_of
 from sumun.oauth.registration.information import client_information
-from sumun.oauth.registration.leave import CHALLENGE
+from sumun.oauth.registration.leave import CHALLENGE, token_refused
 from sumun.oauth.registration.management import Management
 from sumun.oauth.registration.metadata import Described, read_described
 from sumun.oauth.registration.registrar import Registrar
 from sumun.oauth.throttle import Throttle, site_of
+from sumun.oauth.traces import Traces, with_reference
 from sumun.storage import StorageError
 
 REGISTRATION_PATH: Final = "/oauth2/register"
@@ -78,6 +80,7 @@ class RegistrationEndpoint:
         *,
         url: str,
         errors_page: str,
+        traces: Traces,
         per_source: Throttle,
         in_all: Throttle,
     ) -> None:
@@ -86,6 +89,7 @@ class RegistrationEndpoint:
         self._audit = audit
         self._url = url
         self._errors_page = errors_page
+        self._traces = traces
         self._per_source = per_source
         self._in_all = in_all
 
@@ -113,7 +117,7 @@ class RegistrationEndpoint:
                 return await self._handle(request)
             except OAuthError as refusal:
                 await self._record(refusal, client_id, source)
-                return self._refuse(refusal)
+                return self._refuse(refusal, self._trace(refusal, client_id, source))
         except (AuditUnavailable, StorageError) as error:
             _log.error("%s: %s", REGISTRATION_PATH, error)
             return self._refuse(_UNAVAILABLE)
@@ -134,6 +138,8 @@ class RegistrationEndpoint:
                 "send the registration access token as Authorization: Bearer (RFC 7592 2)",
                 headers=CHALLENGE,
             )
+        if not is_client_id(request.client_id):
+            raise token_refused()
         if request.method == "DELETE":
             await self._management.remove(request.client_id, request.token, request.source)
             return None
@@ -168,16 +174,24 @@ class RegistrationEndpoint:
             Event(
                 event_type="client_registration_refused",
                 action_taken="rejected",
-                client_id=client_id or None,
+                client_id=client_id if is_client_id(client_id) else None,
                 reason=refusal.error,
                 source=source,
             )
         )
 
-    def _refuse(self, refusal: OAuthError) -> Answer:
+    def _trace(self, refusal: OAuthError, client_id: str, source: str) -> str:
+        """Return where the reason is found."""
+        if refusal.error == "too_many_requests":
+            return ""
+        ref = self._traces.begin(source, client_id)
+        self._traces.refused(ref, "registration", refusal)
+        return ref
+
+    def _refuse(self, refusal: OAuthError, ref: str = "") -> Answer:
         document = {
             "error": refusal.error,
-            "error_description": refusal.description,
+            "error_description": with_reference(refusal.description, ref),
             "error_uri": f"{self._errors_page}#{refusal.error}",
         }
         return Answer.of(refusal.status, document, refusal.headers)

@@ -1,5 +1,9 @@
 """Letting clients look after what they registered (RFC 7592)."""
 
+import time
+from collections.abc import Callable
+from typing import Final
+
 import msgspec
 
 from sumun.audit import AuditLog
@@ -21,9 +25,14 @@ from sumun.oauth.registration.software_statement import SoftwareStatements
 from sumun.oauth.scopes import ScopeHierarchy
 from sumun.storage import Database
 
+_LEEWAY: Final = 60
+
 
 class Management:
-    """Reads, changes and removes registrations for whoever has the token of one."""
+    """Reads, changes and removes registrations for whoever has the token of one.
+
+    ``clock`` tells Unix seconds.
+    """
 
     def __init__(
         self,
@@ -35,6 +44,7 @@ class Management:
         hierarchy: ScopeHierarchy,
         client_secrets: ClientSecrets,
         statements: SoftwareStatements,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._audit = audit
@@ -42,6 +52,8 @@ class Management:
         self._hierarchy = hierarchy
         self._secrets = client_secrets
         self._statements = statements
+        self._clock = clock
+        self._token_lifetime = config.oauth.access_token_ttl
         self._to_anybody = offer_to_anybody(config)
         self._to_trusted = offer_to_trusted(config)
 
@@ -87,7 +99,7 @@ class Management:
         return Registration(changed, secret, token)
 
     async def remove(self, client_id: str, token: str, source: str) -> None:
-        """Forget the client (RFC 7592 §2.3).
+        """Forget the client, and what people granted it (RFC 7592 §2.3).
 
         Raises
         ------
@@ -99,8 +111,16 @@ class Management:
         """
         client = await self._find(client_id, token)
         event = registration_event("client_removed", "removed", client, source)
+        now = int(self._clock())
         try:
-            await self._audit.write([event], remove_registration, client_id, token)
+            await self._audit.write(
+                [event],
+                remove_registration,
+                client_id,
+                token,
+                now=now,
+                deny_until=now + self._token_lifetime + _LEEWAY,
+            )
         except Changed:
             raise token_refused() from None
         self._directory.forget(client_id)

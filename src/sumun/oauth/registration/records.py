@@ -4,6 +4,7 @@ import hashlib
 
 import msgspec
 
+from sumun.oauth.authorization.grants import revoke_grants
 from sumun.oauth.authorization.opaque import digest as hash_of
 from sumun.oauth.clients import Client, ClientMetadata, add_client, encode_metadata, from_row
 from sumun.oauth.registration.initial_access_tokens import use_initial_access_token
@@ -100,8 +101,12 @@ def change_registration(
         raise Changed
 
 
-def remove_registration(tx: Transaction, client_id: str, token: str) -> None:
-    """Forget the client.
+def remove_registration(
+    tx: Transaction, client_id: str, token: str, *, now: int, deny_until: int
+) -> None:
+    """Forget the client, and revoke what people granted it (RFC 7592 §2.3).
+
+    ``deny_until`` is when the last access token that may be out there has expired.
 
     Raises
     ------
@@ -113,6 +118,8 @@ def remove_registration(tx: Transaction, client_id: str, token: str) -> None:
         "remove_registered_client", client_id=client_id, registration_hash=hash_of(token)
     ):
         raise Changed
+    granted = tx.fetch_all("list_grants_of_client", client_id=client_id)
+    revoke_grants(tx, [str(row[0]) for row in granted], now=now, deny_until=deny_until)
 
 
 def purge_unused_clients(tx: Transaction, *, created_before: int) -> int:

@@ -20,6 +20,10 @@ WHERE client_id = :client_id AND registration_hash = :registration_hash;
 DELETE FROM clients
 WHERE client_id = :client_id AND registration_hash = :registration_hash;
 
+-- name: list_grants_of_client
+SELECT grant_id FROM authorization_grants
+WHERE client_id = :client_id AND revoked_at IS NULL;
+
 -- name: purge_unused_clients
 DELETE FROM clients
 WHERE origin <> 'operator' AND used_at IS NULL AND created_at < :created_before;
