@@ -106,6 +106,7 @@ class System:
 
     async def close(self) -> None:
         self.server.people.close()
+        await self.server.traces.close()
         await self.audit.close()
         await self.database.close()
 

@@ -843,8 +843,171 @@ _VERSION = {
     ),
 }
 
+_TRACES = {
+    "Show why an authorization attempt failed, and what to do next.": (
+        "인가 시도가 왜 실패했는지, 다음에 무엇을 할지 보여 줍니다."
+    ),
+    "Show why an authorization attempt failed, step by step, and what to do next.": (
+        "인가 시도가 왜 실패했는지 단계별로, 다음에 무엇을 할지와 함께 보여 줍니다."
+    ),
+    "REF is the reference that the error page and the error_description show. Attempts are kept "
+    "for a week, the last ten thousand of them, without codes, tokens or secrets.": (
+        "REF는 오류 화면과 error_description에 나오는 참조 번호입니다. 시도는 일주일 동안, 최근 만 "
+        "건까지, 코드·토큰·비밀 없이 보관됩니다."
+    ),
+    "List only this client's attempts.": "이 클라이언트의 시도만 나열합니다.",
+    "How many to list.": "몇 건을 나열할지.",
+    "no attempts yet": "아직 시도가 없습니다",
+    "{text}: is no reference; one looks like 7f3a-91c2-0bd4 and stands in the error page or at the "
+    "end of error_description": (
+        "{text}: 참조 번호가 아닙니다. 7f3a-91c2-0bd4처럼 생겼고 오류 화면이나 error_description "
+        "끝에 있습니다"
+    ),
+    "{ref}: nothing is kept under this reference; attempts are kept for a week, on the "
+    "installation that showed it": (
+        "{ref}: 이 참조 번호로 보관된 것이 없습니다. 시도는 그 번호를 보여 준 설치본에 일주일 동안 "
+        "보관됩니다"
+    ),
+    "What to do next": "다음에 할 일",
+    "reference": "참조 번호",
+    "grant": "인가",
+    "began": "시작",
+    "discovery": "탐색",
+    "registration": "등록",
+    "authorization request": "인가 요청",
+    "sign-in": "로그인",
+    "consent": "동의",
+    "code": "코드",
+    "token": "토큰",
+    "first call": "첫 호출",
+    "passed": "통과",
+    "waiting": "대기",
+    "refused": "거부",
+    "STAGE": "단계",
+    "OUTCOME": "결과",
+    "ERROR": "오류",
+    "REFERENCE": "참조 번호",
+    "The person was asked to sign in and has not done so. If they say they have: the page is good "
+    "for 15 minutes, in one browser, with cookies.": (
+        "사용자에게 로그인을 요청했지만 아직 로그인하지 않았습니다. 했다고 한다면, 그 화면은 한 "
+        "브라우저에서 쿠키를 켠 채 15분 동안만 쓸 수 있습니다."
+    ),
+    "The person is signed in and was asked to agree. Until they decide, the client gets no "
+    "answer.": (
+        "사용자가 로그인했고 동의를 요청받았습니다. 결정할 때까지 클라이언트는 답을 받지 못합니다."
+    ),
+    "The client has its code and has not redeemed it. If it never does: its redirect URI may not "
+    "be reachable, or it refuses the answer's state or iss.": (
+        "클라이언트가 코드를 받았지만 아직 교환하지 않았습니다. 끝내 하지 않으면 리디렉션 URI에 "
+        "연결할 수 없거나, 클라이언트가 응답의 state나 iss를 거부한 것입니다."
+    ),
+    "Check client_id: register the client (sumun client add), enable it, or mend the document its "
+    "client_id points to.": (
+        "client_id를 확인하십시오. 클라이언트를 등록하거나(sumun client add), 다시 켜거나, "
+        "client_id가 가리키는 문서를 고치십시오."
+    ),
+    "Register the redirect URI exactly as the client sends it; only the port of a loopback address "
+    "may differ.": (
+        "클라이언트가 보내는 그대로 리디렉션 URI를 등록하십시오. 루프백 주소의 포트만 다를 수 "
+        "있습니다."
+    ),
+    "Send a query or a form in UTF-8, no longer than the page about errors says.": (
+        "오류 화면이 말하는 길이를 넘지 않는 UTF-8 쿼리나 폼을 보내십시오."
+    ),
+    "What the person entered is not right. sumun user list shows who may sign in.": (
+        "사용자가 입력한 것이 맞지 않습니다. 로그인할 수 있는 사람은 sumun user list로 볼 수 "
+        "있습니다."
+    ),
+    "There were too many attempts. Wait a minute and try again.": (
+        "시도가 너무 많았습니다. 1분쯤 뒤에 다시 시도하십시오."
+    ),
+    "Too many people were signing in at once. Try again in a moment.": (
+        "동시에 로그인하는 사람이 너무 많았습니다. 잠시 뒤에 다시 시도하십시오."
+    ),
+    "Send the access token in the Authorization header, as Bearer.": (
+        "액세스 토큰을 Authorization 헤더에 Bearer로 보내십시오."
+    ),
+    "Ask for the scopes the challenge names, in one new authorization.": (
+        "챌린지가 말하는 스코프를 새 인가 한 번에 요청하십시오."
+    ),
+    "It works: the client has made its first call.": "잘 됩니다. 클라이언트가 첫 호출을 했습니다.",
+    "The client has its access token and has not used it. Its calls must go to the resource the "
+    "token is for, with Authorization: Bearer.": (
+        "클라이언트가 액세스 토큰을 받았지만 아직 쓰지 않았습니다. 토큰이 가리키는 리소스로, "
+        "Authorization: Bearer와 함께 호출해야 합니다."
+    ),
+    "Start again from the client, and look at the new reference.": (
+        "클라이언트에서 다시 시작하고 새 참조 번호를 보십시오."
+    ),
+}
+
+_MENDS = {
+    "Send one POST with Content-Type: application/x-www-form-urlencoded, each parameter once.": (
+        "Content-Type: application/x-www-form-urlencoded로, 매개변수를 한 번씩만 담아 POST로 "
+        "보내십시오."
+    ),
+    "Check client_id and client_secret, and send them in one way only: HTTP Basic or the form.": (
+        "client_id와 client_secret을 확인하고 HTTP Basic이나 폼 중 한 가지로만 보내십시오."
+    ),
+    "Register the client for the grant, or use one it is registered for.": (
+        "클라이언트에 그 그랜트를 등록하거나, 등록된 그랜트를 쓰십시오."
+    ),
+    "Start again with an authorization request; send each code once, with its code_verifier.": (
+        "인가 요청부터 다시 시작하고, 코드는 code_verifier와 함께 한 번만 보내십시오."
+    ),
+    "Use one of grant_types_supported in the discovery document.": (
+        "탐색 문서의 grant_types_supported에 있는 것을 쓰십시오."
+    ),
+    "Revoke the access token or the refresh token.": (
+        "액세스 토큰이나 리프레시 토큰을 폐기하십시오."
+    ),
+    "Ask for scopes the client is registered with, separated by single spaces.": (
+        "클라이언트에 등록된 스코프를 공백 하나로 나누어 요청하십시오."
+    ),
+    "Send resource once, exactly as the resource's own metadata writes it.": (
+        "resource를 한 번만, 리소스의 메타데이터에 적힌 그대로 보내십시오."
+    ),
+    "Send response_type=code.": "response_type=code를 보내십시오.",
+    "Ask for less, or explain to the person what it is for.": (
+        "더 적게 요청하거나, 무엇에 쓰는지 사용자에게 설명하십시오."
+    ),
+    "Send the person here again without prompt=none.": (
+        "prompt=none 없이 사용자를 다시 보내십시오."
+    ),
+    "Send the parameters one by one.": "매개변수를 하나씩 보내십시오.",
+    "Use https, http on a loopback address, or a scheme made of a domain name reversed.": (
+        "https, 루프백 주소의 http, 또는 도메인 이름을 뒤집은 스킴을 쓰십시오."
+    ),
+    "Mend the member that the description names, and register again.": (
+        "설명에 나온 항목을 고쳐 다시 등록하십시오."
+    ),
+    "Send the JWT as its issuer made it, or ask the issuer for another.": (
+        "JWT를 발급자가 만든 그대로 보내거나, 새로 발급받으십시오."
+    ),
+    "Register without it, or ask the operator to trust its issuer.": (
+        "그것 없이 등록하거나, 운영자에게 그 발급자를 신뢰하도록 요청하십시오."
+    ),
+    "Send Authorization: Bearer with the token you were given for registering.": (
+        "등록용으로 받은 토큰을 Authorization: Bearer로 보내십시오."
+    ),
+    "Send one DPoP header, made anew for each request, with htm, htu, iat and jti.": (
+        "요청마다 새로 만든 DPoP 헤더 하나를 htm, htu, iat, jti와 함께 보내십시오."
+    ),
+    "Put the value of the DPoP-Nonce header into the proof and try again.": (
+        "DPoP-Nonce 헤더의 값을 증명에 넣어 다시 시도하십시오."
+    ),
+    "Mend the credentials, wait as long as Retry-After says, and try again.": (
+        "자격 증명을 고치고, Retry-After만큼 기다렸다가 다시 시도하십시오."
+    ),
+    "Try again in a moment; the operator finds the cause with sumun doctor.": (
+        "잠시 뒤에 다시 시도하십시오. 운영자는 sumun doctor로 원인을 찾을 수 있습니다."
+    ),
+}
+
 TEXTS: dict[str, str] = (
     _HELP
+    | _TRACES
+    | _MENDS
     | _DEMO
     | _SERVER
     | _INIT

@@ -23,6 +23,7 @@ COMMANDS = {
     "user": "Add, list and disable people who sign in.",
     "key": "List and rotate signing keys.",
     "token": "Issue, inspect and revoke access tokens.",
+    "trace": "Show why an authorization attempt failed, and what to do next.",
     "server": "Put MCP servers behind the gateway, take them away, check them.",
     "policy": "Check, explain and test the data-protection policy.",
     "audit": "Verify, follow, export and prove the audit log.",

@@ -88,8 +88,14 @@ class ProblemPage:
     def __init__(self, base: str) -> None:
         self._base = base
 
-    def __call__(self, request: Request, problem: str, *, status: int, wait: int = 0) -> Response:
-        """Return the page; ``wait`` is the seconds after which another try makes sense."""
+    def __call__(
+        self, request: Request, problem: str, *, status: int, wait: int = 0, ref: str = ""
+    ) -> Response:
+        """Return the page.
+
+        ``wait`` is the seconds after which another try makes sense, ``ref`` the reference under
+        which the operator finds the reason.
+        """
         title, what, then, developers = _PROBLEMS[problem]
         response = render(
             "problem.html",
@@ -100,6 +106,7 @@ class ProblemPage:
             what=what,
             then=then,
             developers=developers,
+            ref=ref,
             switch=None,
         )
         if wait:

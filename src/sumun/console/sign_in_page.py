@@ -17,7 +17,8 @@ from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH
 from sumun.oauth.sign_in import Attempt, SentElsewhere, SignedIn, SignIn, SignInRefused, Visitor
 from sumun.oauth.users import User
 
-_STATUS: Final = {"wrong": 401, "too_many": 429, "busy": 503}
+STATUS: Final = {"wrong": 401, "too_many": 429, "busy": 503}
+"""What a page that tells of a refusal is answered with."""
 
 
 class SignInPage:
@@ -68,6 +69,13 @@ class SignInPage:
         try:
             outcome = await self._sign_in.attempt(method, attempt, pending.key, visitor)
         except SignInRefused as refusal:
+            self._flow.traces.note(
+                pending.request.trace,
+                "sign_in",
+                "refused",
+                code=refusal.reason,
+                words=method if method in self._sign_in.methods else "no such method",
+            )
             return await self._show(interaction, refusal)
         if isinstance(outcome, SentElsewhere):
             return see_other(outcome.url)
@@ -80,6 +88,13 @@ class SignInPage:
         return await self._sign_in.half_signed_in(interaction.pending.session)
 
     def _signed_in(self, interaction: Interaction, signed_in: SignedIn) -> Response:
+        complete = signed_in.session.complete
+        self._flow.traces.note(
+            interaction.pending.request.trace,
+            "sign_in",
+            "passed" if complete else "waiting",
+            words=" ".join(signed_in.session.amr) if complete else "a second factor is to come",
+        )
         response = see_other(f"{self._base}{SIGN_IN_PATH}?ticket={interaction.ticket}")
         cookies = self._flow.cookies
         cookies.set(response, cookies.session, signed_in.cookie, lifetime=None)
@@ -108,7 +123,7 @@ class SignInPage:
             "sign_in.html",
             interaction.language,
             base=self._base,
-            status=200 if refusal is None else _STATUS[refusal.reason],
+            status=200 if refusal is None else STATUS[refusal.reason],
             action=action,
             switch=f"{action}?ticket={interaction.ticket}&",
             ticket=interaction.ticket,
@@ -119,7 +134,7 @@ class SignInPage:
             other=bool(interaction.fields.get("other")),
             methods=methods,
             login_hint=interaction.form.get("username") or pending.request.login_hint,
-            error="" if refusal is None else _explain(refusal, second is not None, translate),
+            error="" if refusal is None else explain(refusal, second is not None, translate),
         )
         if refusal is not None and refusal.wait:
             response.headers["Retry-After"] = str(refusal.wait)
@@ -141,7 +156,8 @@ def _current(interaction: Interaction) -> str:
     return session.username if session is not None and _may_continue(interaction) else ""
 
 
-def _explain(refusal: SignInRefused, second: bool, translate: Translate) -> str:
+def explain(refusal: SignInRefused, second: bool, translate: Translate) -> str:
+    """Say why it did not work; ``second`` is whether it was the second factor."""
     match refusal.reason:
         case "too_many":
             return translate(

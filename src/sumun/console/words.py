@@ -142,6 +142,7 @@ KOREAN: Final[dict[str, str]] = {
     "The server cannot record what it does right now, so it does nothing.": (
         "지금은 서버가 하는 일을 기록할 수 없어 아무 일도 하지 않습니다."
     ),
+    "Reference: {ref}": "참조 번호: {ref}",
     # signing out
     "Sign out?": "로그아웃할까요?",
     "Sign out": "로그아웃",

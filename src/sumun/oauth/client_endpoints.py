@@ -38,6 +38,7 @@ from sumun.oauth.own_tokens import OwnTokens
 from sumun.oauth.revocation_endpoint import RevocationEndpoint
 from sumun.oauth.throttle import Throttle
 from sumun.oauth.token_endpoint import TokenEndpoint
+from sumun.oauth.traces import Traces
 from sumun.proof import (
     DPOP_ALGS,
     NONCE_PURPOSE,
@@ -76,6 +77,7 @@ class ClientEndpoints:
         key_sets: KeySets,
         root_secret: RootSecret,
         grants: Sequence[Grant],
+        traces: Traces,
         clock: Callable[[], float],
     ) -> None:
         self._config = config
@@ -105,6 +107,7 @@ class ClientEndpoints:
             audit=audit,
             certificates=ClientCertificates(config.server),
             errors_page=endpoint_url(config.issuer, ERRORS_PATH),
+            traces=traces,
             # Ten at once and then one every six seconds for a client seen from one address;
             # an address may stand for many clients, so it bears more.
             per_client=Throttle(rate=1 / 6, burst=10),

@@ -10,12 +10,14 @@ from typing import Final
 from starlette.types import Receive, Scope, Send
 
 from sumun.audit import AuditLog, AuditUnavailable, Event
+from sumun.keys import SignerUnavailable
 from sumun.oauth.answer import Answer
 from sumun.oauth.client_authentication import ClientAuthenticator
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import ClientGone, FormRequest, read_form, source_of
 from sumun.oauth.throttle import Throttle
+from sumun.oauth.traces import Traces, with_reference
 from sumun.proof import ClientCertificates
 from sumun.storage import StorageError
 
@@ -67,6 +69,7 @@ class ClientFront:
         audit: AuditLog,
         certificates: ClientCertificates,
         errors_page: str,
+        traces: Traces,
         per_client: Throttle,
         per_source: Throttle,
     ) -> None:
@@ -74,6 +77,7 @@ class ClientFront:
         self._audit = audit
         self._certificates = certificates
         self._errors_page = errors_page
+        self._traces = traces
         self._per_client = per_client
         self._per_source = per_source
 
@@ -117,8 +121,8 @@ class ClientFront:
                 return await handle(request, attempt)
             except OAuthError as refusal:
                 await self._record_refusal(refusal, attempt)
-                return self._refuse(refusal)
-        except (AuditUnavailable, StorageError) as error:
+                return self._refuse(refusal, await self._trace(refusal, attempt))
+        except (AuditUnavailable, SignerUnavailable, StorageError) as error:
             _log.error("%s: %s", scope["path"], error)
             return self._refuse(_UNAVAILABLE)
 
@@ -151,10 +155,16 @@ class ClientFront:
             )
         )
 
-    def _refuse(self, refusal: OAuthError) -> Answer:
+    async def _trace(self, refusal: OAuthError, attempt: Attempt) -> str:
+        """Return where the reason is found."""
+        if refusal.error in _NOT_RECORDED:
+            return ""
+        return await self._traces.token_refused(refusal, attempt.source, attempt.client_id)
+
+    def _refuse(self, refusal: OAuthError, ref: str = "") -> Answer:
         document = {
             "error": refusal.error,
-            "error_description": refusal.description,
+            "error_description": with_reference(refusal.description, ref),
             "error_uri": f"{self._errors_page}#{refusal.error}",
         }
         return Answer.of(refusal.status, document, refusal.headers)

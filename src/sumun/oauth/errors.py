@@ -172,6 +172,13 @@ class OAuthError(Exception):
         Another HTTP status than the error's usual one.
     headers:
         More headers of the answer.
+    why:
+        What the caller is not told and the operator may know, without secrets.
+
+    Attributes
+    ----------
+    grant_id:
+        The authorization that was about to be used; empty for none.
 
     """
 
@@ -182,9 +189,12 @@ class OAuthError(Exception):
         *,
         status: int | None = None,
         headers: tuple[tuple[bytes, bytes], ...] = (),
+        why: str = "",
     ) -> None:
         super().__init__(error)
         self.error = error
         self.description = _NOT_DESCRIBABLE.sub("?", description[:_DESCRIPTION_LIMIT])
         self.status = ERRORS[error].status if status is None else status
         self.headers = headers
+        self.why = why
+        self.grant_id = ""

@@ -1,5 +1,6 @@
 """The discovery documents (RFC 8414, OpenID Connect Discovery 1.0) and the key set."""
 
+from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sumun.keys import SigningKeyring
+from sumun.oauth.form import source_of
 
 TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - a path
 AUTHORIZATION_PATH: Final = "/oauth2/authorize"
@@ -63,14 +65,18 @@ def server_metadata(
     }
 
 
-def metadata_routes(metadata: dict[str, Any], keyring: SigningKeyring) -> list[Route]:
+def metadata_routes(
+    metadata: dict[str, Any], keyring: SigningKeyring, discovered: Callable[[str], None]
+) -> list[Route]:
     """Return the routes of the documents, at every form clients try for an issuer with a path.
 
     RFC 8414 §3.1 puts the well-known part before the issuer's path, OpenID Connect after it.
+    ``discovered`` is told the address of whoever reads a document.
     """
     body = msgspec.json.encode(metadata)
 
-    async def document(_request: Request) -> Response:
+    async def document(request: Request) -> Response:
+        discovered(source_of(request.scope))
         return Response(body, media_type="application/json", headers=_HEADERS)
 
     async def jwks(_request: Request) -> Response:

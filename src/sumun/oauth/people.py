@@ -23,6 +23,7 @@ from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.sign_in import SignIn, SignInMethod
 from sumun.oauth.sign_in.password import Password
 from sumun.oauth.targets import Targets
+from sumun.oauth.traces import Traces
 from sumun.oauth.users import Passwords
 from sumun.storage import Database
 
@@ -62,6 +63,7 @@ class People:
         root_secret: RootSecret,
         clock: Callable[[], float],
         problem_page: ProblemPage,
+        traces: Traces,
         id_tokens: IdTokens | None = None,
     ) -> None:
         self.passwords = Passwords()
@@ -71,6 +73,7 @@ class People:
             audit=audit,
             clients=clients,
             errors_page=endpoint_url(config.issuer, ERRORS_PATH),
+            traces=traces,
             clock=clock,
         )
         self.sign_in = SignIn(
@@ -91,6 +94,7 @@ class People:
             sign_in_url=base + SIGN_IN_PATH,
             consent_url=base + CONSENT_PATH,
             problem_page=problem_page,
+            traces=traces,
             auto_approve=(
                 AutoApprove(config.oauth.auto_approve, self.flow, database, clock)
                 if config.oauth.auto_approve

@@ -37,6 +37,7 @@ from sumun.oauth.people import People
 from sumun.oauth.resources import KnownResources, ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.targets import Targets
+from sumun.oauth.traces import Traces
 from sumun.storage import Database
 
 
@@ -75,6 +76,8 @@ class AuthorizationServer:
         self._config = config
         self._keyring = keyring
         self.hierarchy = ScopeHierarchy(config.scope_hierarchy)
+        self.traces = Traces(database, clock)
+        audit.subscribe(self.traces.watch)
         self.client_secrets = ClientSecrets(
             root_secret, refused=KNOWN_SECRETS if config.mode == "production" else frozenset()
         )
@@ -84,6 +87,7 @@ class AuthorizationServer:
             audit=audit,
             hierarchy=self.hierarchy,
             client_secrets=self.client_secrets,
+            traces=self.traces,
             clock=clock,
             fetcher=fetcher,
         )
@@ -119,6 +123,7 @@ class AuthorizationServer:
             root_secret=root_secret,
             clock=clock,
             problem_page=problem_page,
+            traces=self.traces,
             id_tokens=id_tokens,
         )
         self.openid = OpenIdProvider(
@@ -145,6 +150,7 @@ class AuthorizationServer:
             root_secret=root_secret,
             key_sets=self.known_clients.key_sets,
             grants=[self._client_credentials, *self.people.grants],
+            traces=self.traces,
             clock=clock,
         )
 
@@ -201,7 +207,7 @@ class AuthorizationServer:
             Route(form, endpoint, methods=methods)
             for path, endpoint, methods in endpoints
             for form in self._under_issuer(path)
-        ] + metadata_routes(self.metadata(), self._keyring)
+        ] + metadata_routes(self.metadata(), self._keyring, self.traces.discovered)
 
     def _under_issuer(self, path: str) -> list[str]:
         """Return the path as it is, and below the issuer's own path if that is not stripped."""

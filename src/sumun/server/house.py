@@ -134,6 +134,7 @@ class House:
             await self._own_tools.close()
         if self._people is not None:
             self._people.close()
+            await self.authorization_server.traces.close()
         if self._client is not None:
             await self._client.close()
         await self.rooms.close()

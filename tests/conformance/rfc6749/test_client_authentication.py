@@ -4,6 +4,7 @@ import base64
 from urllib.parse import quote_plus
 
 import pytest
+from tests.conformance.references import without_reference
 
 GRANT = {"grant_type": "client_credentials"}
 ODD = ("a:b %c+d", "p%ss w+rd:ä")
@@ -125,7 +126,7 @@ async def test_unknown_wrong_and_disabled_clients_get_the_same_answer(system):
         ]
     ]
     assert {answer.status_code for answer in answers} == {401}
-    assert len({answer.text for answer in answers}) == 1
+    assert len({without_reference(answer.text) for answer in answers}) == 1
 
 
 async def test_guessing_is_slowed_down_and_a_neighbour_is_not(system):

@@ -12,6 +12,8 @@ from sumun.cli import language
 from sumun.cli.grammar import paragraphs
 from sumun.cli.korean import TEXTS
 from sumun.cli.root import COMMANDS, root
+from sumun.oauth.errors import ERRORS
+from sumun.oauth.traces.advice import ADVICE
 
 HOME = Path(sumun.cli.__file__).parent
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
@@ -85,6 +87,8 @@ LATER = {
     "it was issued by another server",
     "it has expired",
     "it was revoked",
+    *ADVICE,
+    *(kind.mend for kind in ERRORS.values()),
 }
 """What is chosen first and translated where it is shown."""
 

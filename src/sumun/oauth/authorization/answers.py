@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse
 
 from sumun.oauth.errors import OAuthError
+from sumun.oauth.traces import with_reference
 
 
 def code_url(redirect_uri: str, *, code: str, state: str, issuer: str) -> str:
@@ -13,14 +14,20 @@ def code_url(redirect_uri: str, *, code: str, state: str, issuer: str) -> str:
 
 
 def error_url(
-    redirect_uri: str, error: OAuthError, *, state: str, issuer: str, errors_page: str
+    redirect_uri: str,
+    error: OAuthError,
+    *,
+    state: str,
+    issuer: str,
+    errors_page: str,
+    ref: str = "",
 ) -> str:
-    """Return where the browser takes the refusal."""
+    """Return where the browser takes the refusal; ``ref`` is where its reason is found."""
     return _with_query(
         redirect_uri,
         {
             "error": error.error,
-            "error_description": error.description,
+            "error_description": with_reference(error.description, ref),
             "error_uri": f"{errors_page}#{error.error}",
             "state": state,
             "iss": issuer,

@@ -4,6 +4,7 @@ import logging
 import math
 from typing import Final, Protocol
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from sumun.oauth.authorization.sessions import Session
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import source_of
 from sumun.oauth.throttle import Throttle, site_of
+from sumun.oauth.traces import Stage, Traces
 from sumun.storage import StorageError
 
 _log = logging.getLogger("sumun.oauth")
@@ -30,12 +32,13 @@ class ProblemPage(Protocol):
     """Tells a person why nothing happens: there is nowhere to send the answer."""
 
     def __call__(
-        self, request: Request, problem: str, /, *, status: int, wait: int = 0
+        self, request: Request, problem: str, /, *, status: int, wait: int = 0, ref: str = ""
     ) -> Response:
         """Return a page.
 
         ``problem`` is ``malformed``, ``client``, ``redirect_uri``, ``too_many`` or
-        ``unavailable``; ``wait`` is the seconds after which another try makes sense.
+        ``unavailable``; ``wait`` is the seconds after which another try makes sense, and ``ref``
+        the reference under which the operator finds the reason.
         """
 
 
@@ -60,6 +63,7 @@ class AuthorizationEndpoint:
         sign_in_url: str,
         consent_url: str,
         problem_page: ProblemPage,
+        traces: Traces,
         auto_approve: AutoApprove | None = None,
     ) -> None:
         self._reader = reader
@@ -67,6 +71,7 @@ class AuthorizationEndpoint:
         self._audit = audit
         self._pages = {Step.SIGN_IN: sign_in_url, Step.CONSENT: consent_url}
         self._problem_page = problem_page
+        self._traces = traces
         self._auto_approve = auto_approve
         # Each request that needs a person is kept for a while: a flood must not fill storage.
         self._per_source = Throttle(rate=2, burst=120)
@@ -84,18 +89,28 @@ class AuthorizationEndpoint:
             return self._problem(request, "unavailable", 503, 1)
 
     async def _answer(self, request: Request, source: str) -> Response:
+        ref = self._traces.begin(source)
         try:
             asked = await self._reader.read(await read_parameters(request), source)
-            return await self._send_on(request, asked, source)
-        except Malformed:
-            refused = NotSent("malformed")
+            return await self._send_on(request, self._traced(asked, ref), source)
+        except Malformed as malformed:
+            refused = NotSent("malformed", why=f"the request is {malformed}")
         except NotSent as problem:
             refused = problem
         except SentBack as back:
-            await self._record(back.error.error, back.client_id, source)
-            return see_other(self._flow.refusal_url(back.redirect_uri, back.error, back.state))
-        await self._record(refused.problem, refused.client_id, source)
-        return self._problem(request, refused.problem, 400)
+            self._traces.refused(ref, "authorize", back.error)
+            await self._record(back.error.error, back.client_id, source, ref)
+            return see_other(self._flow.refusal_url(back.redirect_uri, back.error, back.state, ref))
+        self._traces.name(ref, refused.client_id)
+        self._traces.note(ref, "authorize", "refused", code=refused.problem, words=refused.why)
+        await self._record(refused.problem, refused.client_id, source, ref)
+        return self._problem_page(request, refused.problem, status=400, ref=ref)
+
+    def _traced(self, asked: Asked, ref: str) -> Asked:
+        self._traces.known(ref, asked.client)
+        words = f"for {asked.request.resource}, scope {asked.request.scope or 'none'}"
+        self._traces.note(ref, "authorize", "passed", words=words)
+        return asked._replace(request=msgspec.structs.replace(asked.request, trace=ref))
 
     async def _send_on(self, request: Request, asked: Asked, source: str) -> Response:
         """Send the browser to the next step."""
@@ -117,12 +132,14 @@ class AuthorizationEndpoint:
         if new:
             browser = opaque.mint()
         ticket = await self._flow.keep(asked.request, browser)
+        stage: Stage = "sign_in" if step is Step.SIGN_IN else "consent"
+        self._traces.note(asked.request.trace, stage, "waiting", words="the person was asked")
         response = see_other(f"{self._pages[step]}?ticket={ticket}")
         if new:
             cookies.set(response, cookies.browser, browser, lifetime=None)
         return response
 
-    async def _record(self, reason: str, client_id: str, source: str) -> None:
+    async def _record(self, reason: str, client_id: str, source: str, ref: str) -> None:
         self._per_source.failed(site_of(source))
         await self._audit.record(
             Event(
@@ -132,6 +149,7 @@ class AuthorizationEndpoint:
                 method="authorization_code",
                 reason=reason,
                 source=source,
+                detail={"ref": ref},
             )
         )
 

@@ -35,6 +35,7 @@ from sumun.oauth.authorization.tickets import (
 )
 from sumun.oauth.clients import Client, ClientDirectory
 from sumun.oauth.errors import OAuthError
+from sumun.oauth.traces import Traces
 from sumun.storage import Database, Transaction
 
 _OFFLINE: Final = "offline_access"
@@ -83,6 +84,7 @@ class AuthorizationFlow:
         audit: AuditLog,
         clients: ClientDirectory,
         errors_page: str,
+        traces: Traces,
         clock: Callable[[], float],
     ) -> None:
         self.cookies = Cookies(config.issuer)
@@ -91,6 +93,7 @@ class AuthorizationFlow:
         self._database = database
         self._audit = audit
         self._clients = clients
+        self.traces = traces
         self._errors_page = errors_page
         self._clock = clock
 
@@ -251,12 +254,19 @@ class AuthorizationFlow:
             source=source,
         )
         await self._audit.write([event], use_ticket, *pending.key, now=int(self._clock()))
-        return self.refusal_url(pending.request.redirect_uri, error, pending.request.state)
+        request = pending.request
+        self.traces.refused(request.trace, "consent", error)
+        return self.refusal_url(request.redirect_uri, error, request.state, request.trace)
 
-    def refusal_url(self, redirect_uri: str, error: OAuthError, state: str) -> str:
+    def refusal_url(self, redirect_uri: str, error: OAuthError, state: str, ref: str) -> str:
         """Return where the browser takes a refusal."""
         return error_url(
-            redirect_uri, error, state=state, issuer=self._issuer, errors_page=self._errors_page
+            redirect_uri,
+            error,
+            state=state,
+            issuer=self._issuer,
+            errors_page=self._errors_page,
+            ref=ref,
         )
 
     async def _grant(
@@ -301,7 +311,18 @@ class AuthorizationFlow:
                 remember_consent(tx, consent, request.scopes)
 
         await self._audit.write([event], intent)
+        self._trace(request, grant, remembered=consent is None)
         return code_url(request.redirect_uri, code=code, state=request.state, issuer=self._issuer)
+
+    def _trace(
+        self, request: AuthorizationRequest, grant: AuthorizationGrant, *, remembered: bool
+    ) -> None:
+        ref = request.trace
+        self.traces.granted(ref, grant.grant_id)
+        how = "agreed to before" if remembered else "agreed to now"
+        self.traces.note(ref, "consent", "passed", words=f"{how}: {grant.scope or 'nothing more'}")
+        words = f"sent to the client, good for {self._settings.code_ttl} s"
+        self.traces.note(ref, "code", "waiting", words=words)
 
     def _new_grant(
         self, request: AuthorizationRequest, session: Session, scopes: Iterable[str], now: int

@@ -6,12 +6,15 @@ from starlette.responses import Response
 from sumun.oauth.page import page
 
 
-def plain_problem_page(_request: Request, problem: str, *, status: int, wait: int = 0) -> Response:
+def plain_problem_page(
+    _request: Request, problem: str, *, status: int, wait: int = 0, ref: str = ""
+) -> Response:
     """Tell the person that nothing was granted; the pages with a design say more."""
     response = page(
         "This sign-in link does not work",
         "<p>The request of the application that sent you here cannot be answered "
-        f"({problem}), so nothing was granted and you can close this page.</p>",
+        f"({problem}), so nothing was granted and you can close this page.</p>"
+        f"<p>Reference: {ref or 'none'}</p>",
         status=status,
     )
     if wait:

@@ -23,17 +23,19 @@ _PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
 _TEXT_LIMIT: Final = 1024
 _LIST_LIMIT: Final = 16
+_SHOWN_LIMIT: Final = 200
 
 Problem = Literal["malformed", "client", "redirect_uri"]
 
 
 class NotSent(Exception):
-    """A request whose answer may go nowhere but to a page."""
+    """A request whose answer may go nowhere but to a page; ``why`` is for the operator."""
 
-    def __init__(self, problem: Problem, client_id: str = "") -> None:
+    def __init__(self, problem: Problem, client_id: str = "", *, why: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
         self.client_id = client_id
+        self.why = why
 
 
 class SentBack(Exception):
@@ -85,14 +87,16 @@ class RequestReader:
     async def _client(self, parameters: Parameters, source: str) -> Client:
         client_id = parameters.get("client_id")
         if "client_id" in parameters.repeated or not is_client_id(client_id):
-            raise NotSent("client")
+            raise NotSent("client", why="client_id is missing, malformed or was sent twice")
         try:
             client = await self._clients.find(client_id, source)
-        except OAuthError:
-            raise NotSent("client", client_id) from None
+        except OAuthError as error:
+            raise NotSent("client", client_id, why=error.description) from None
         # An unknown client and a disabled one are told the same.
-        if client is None or client.disabled_at is not None:
-            raise NotSent("client", client_id)
+        if client is None:
+            raise NotSent("client", client_id, why="no client of this client_id is known")
+        if client.disabled_at is not None:
+            raise NotSent("client", client_id, why="the operator disabled this client")
         return client
 
     def _request(
@@ -145,16 +149,22 @@ def _redirect_uri(client: Client, parameters: Parameters) -> str:
     registered = client.metadata.redirect_uris
     requested = parameters.get("redirect_uri")
     if "redirect_uri" in parameters.repeated or not registered:
-        raise NotSent("redirect_uri", client.client_id)
+        raise _no_redirect(client, "was sent twice" if registered else "is not registered at all")
     if not requested:
         # OAuth 2.1 §4.1.1: may be left out by a client with exactly one; a loopback address
         # without its port is not where the client listens.
         if len(registered) == 1 and redirect_kind(registered[0]) != "loopback":
             return registered[0]
-        raise NotSent("redirect_uri", client.client_id)
+        raise _no_redirect(client, "is missing, and there is more than one it could be")
     if not is_registered(registered, requested):
-        raise NotSent("redirect_uri", client.client_id)
+        # Without its query: what another site put there is not ours to keep.
+        sent = requested.partition("?")[0][:_SHOWN_LIMIT]
+        raise _no_redirect(client, f"{sent} is not one of those registered: {' '.join(registered)}")
     return requested
+
+
+def _no_redirect(client: Client, why: str) -> NotSent:
+    return NotSent("redirect_uri", client.client_id, why=f"redirect_uri {why}")
 
 
 def _check_once(parameters: Parameters) -> None:

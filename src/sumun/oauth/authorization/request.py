@@ -22,6 +22,8 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defau
         RFC 9449 §10.
     authorization_details:
         JSON (RFC 9396), or empty.
+    trace:
+        The reference under which a person finds what became of it.
 
     """
 
@@ -39,6 +41,7 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     ui_locales: tuple[str, ...] = ()
     dpop_jkt: str = ""
     authorization_details: str = ""
+    trace: str = ""
 
     @property
     def scopes(self) -> tuple[str, ...]:

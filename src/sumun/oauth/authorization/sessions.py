@@ -131,6 +131,7 @@ def end_session(
 ) -> bool:
     """Sign the browser out, and revoke what was granted for as long as it is signed in.
 
+    Every client that knows the person by this session will be told.
     ``deny_until`` is when the last access token that may be out there has expired. Returns
     whether it was signed in.
     """
@@ -138,6 +139,7 @@ def end_session(
     if ended:
         rows = tx.fetch_all("list_online_grants", session_id=session_id)
         revoke_grants(tx, [str(row[0]) for row in rows], now=now, deny_until=deny_until)
+        tx.execute("queue_logouts", session_id=session_id)
     return ended
 
 

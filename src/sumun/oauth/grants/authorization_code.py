@@ -56,18 +56,31 @@ class AuthorizationCode:
         found = await self._database.read(find_code, code_hash)
         # RFC 6749 §4.1.3: "ensure that the authorization code was issued to the authenticated
         # confidential client, or […] to "client_id" in the request".
-        if found is None or found.grant.client_id != client.client_id:
-            raise _invalid()
+        if found is None:
+            raise _invalid("this server issued no such code, or long ago")
+        try:
+            return await self._issue(client, request, code_hash, found)
+        except OAuthError as refusal:
+            refusal.grant_id = found.grant.grant_id
+            raise
+
+    async def _issue(
+        self, client: Client, request: FormRequest, code_hash: bytes, found: FoundCode
+    ) -> Issued:
+        if found.grant.client_id != client.client_id:
+            raise _invalid("the code was issued to another client")
         if found.code.used_at is not None:
             await self._revoker.replayed(found.grant, what=self.grant_type, source=request.source)
-            raise _invalid()
+            ago = int(self._clock()) - found.code.used_at
+            raise _invalid(f"the code was used {ago} s before, and everything of it is revoked")
         self._check(found, request)
         return await self._redeem(client, request, code_hash, found)
 
     def _check(self, found: FoundCode, request: FormRequest) -> None:
         parameters = request.parameters
-        if self._clock() >= found.code.expires_at:
-            raise _invalid()
+        late = int(self._clock()) - found.code.expires_at
+        if late >= 0:
+            raise _invalid(f"the code expired {late} s before it came")
         # OAuth 2.1 §4.1.3 no longer asks for it; who sends it must send the right one.
         redirect_uri = parameters.get("redirect_uri", found.code.redirect_uri)
         if redirect_uri != found.code.redirect_uri:
@@ -108,9 +121,9 @@ class AuthorizationCode:
         except CodeSpent:
             # Another use came first, by moments.
             await self._revoker.replayed(found.grant, what=self.grant_type, source=request.source)
-            raise _invalid() from None
+            raise _invalid("the code came twice at once") from None
         except GrantEnded:
-            raise _invalid() from None
+            raise _invalid("the person, or the operator, has revoked the authorization") from None
         return issued._replace(refresh_token=refresh)
 
 
@@ -122,9 +135,10 @@ def _answers(verifier: str, challenge: str) -> bool:
     return hmac.compare_digest(hashed, challenge.encode())
 
 
-def _invalid() -> OAuthError:
+def _invalid(why: str) -> OAuthError:
     return OAuthError(
         "invalid_grant",
         "the code is unknown, used, expired, or another client's; start again at the "
         "authorization endpoint",
+        why=why,
     )

@@ -70,28 +70,47 @@ class Refresh:
         token = request.parameters.get("refresh_token")
         if not token:
             raise OAuthError("invalid_request", "refresh_token is missing")
-        found = await self._find(client, request, token)
+        found = await self._find(token)
+        try:
+            return await self._issue(client, request, token, found)
+        except OAuthError as refusal:
+            refusal.grant_id = found.grant.grant_id
+            raise
+
+    async def _issue(
+        self, client: Client, request: FormRequest, token: str, found: FoundRefreshToken
+    ) -> Issued:
+        self._check(client, request, found)
         if found.token.used_at is None:
             try:
                 return await self._rotate(client, request, token, found)
             except RefreshSpent:
                 # Another use came first, by moments.
-                found = await self._find(client, request, token)
+                found = await self._find(token)
+                self._check(client, request, found)
         return await self._answer_again(client, request, token, found)
 
-    async def _find(self, client: Client, request: FormRequest, token: str) -> FoundRefreshToken:
+    async def _find(self, token: str) -> FoundRefreshToken:
         found = await self._database.read(find_refresh_token, opaque.digest(token))
-        if found is None or found.grant.client_id != client.client_id:
-            raise _invalid()
+        if found is None:
+            raise _invalid("this server issued no such refresh token, or long ago")
+        return found
+
+    def _check(self, client: Client, request: FormRequest, found: FoundRefreshToken) -> None:
+        if found.grant.client_id != client.client_id:
+            raise _invalid("the refresh token was issued to another client")
         now = self._clock()
-        if not found.grant.is_live(now) or now >= found.token.expires_at:
-            raise _invalid()
+        if found.grant.revoked_at is not None:
+            raise _invalid("the authorization was revoked")
+        if not found.grant.is_live(now):
+            raise _invalid("the authorization is over; without offline_access it ends early")
+        if now >= found.token.expires_at:
+            raise _invalid("the refresh token was not used for too long, and expired")
         if found.token.dpop_jkt and request.cnf.get("jkt") != found.token.dpop_jkt:
             raise OAuthError(
                 "invalid_grant", "this refresh token is bound to another key (RFC 9449 5)"
             )
         self._tokens.check_resource(found.grant, request)
-        return found
 
     async def _rotate(
         self, client: Client, request: FormRequest, token: str, found: FoundRefreshToken
@@ -111,7 +130,7 @@ class Refresh:
                 now=int(self._clock()),
             )
         except GrantEnded:
-            raise _invalid() from None
+            raise _invalid("the authorization was revoked, or its person disabled") from None
         return issued._replace(refresh_token=successor)
 
     async def _answer_again(
@@ -121,10 +140,10 @@ class Refresh:
         successor = await self._successor_within_grace(token, found)
         if successor is None:
             await self._revoker.replayed(found.grant, what=self.grant_type, source=request.source)
-            raise _invalid()
+            raise _invalid("the refresh token was used before, and everything of it is revoked")
         user = await self._database.read(find_user_by_id, found.grant.user_id)
         if user is None or user.disabled_at is not None:
-            raise _invalid()
+            raise _invalid("the operator disabled the person")
         scope = self._narrow(found.grant.scope, request)
         issued, event = await self._tokens.prepare(
             client, found.grant, scope, request, self.grant_type
@@ -193,9 +212,10 @@ class _Seal:
         return AESGCM(derivation.derive(token.encode()))
 
 
-def _invalid() -> OAuthError:
+def _invalid(why: str) -> OAuthError:
     return OAuthError(
         "invalid_grant",
         "the refresh token is unknown, used, expired, revoked, or another client's; start again "
         "at the authorization endpoint",
+        why=why,
     )
