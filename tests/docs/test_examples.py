@@ -292,7 +292,8 @@ def test_what_is_quoted_from_the_repository_is_quoted_whole():
 )
 def test_settings_files_are_settings(name, code, tmp_path):
     (tmp_path / name).write_text(code, encoding="utf-8")
-    load(tmp_path / name, environ={}, overrides={"keys.root_secret_file": ""})
+    here = {"keys.root_secret_file": "", "keys.root_secret": "x" * 64}
+    load(tmp_path / name, environ={}, overrides=here)
 
 
 class TestTheRunner:

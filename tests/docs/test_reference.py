@@ -16,6 +16,7 @@ from sumun.cli.grammar import global_options
 from sumun.cli.root import COMMANDS
 from sumun.config import Config, UpstreamConfig
 from sumun.detection.entities import ENTITIES
+from sumun.gateway import jsonrpc
 from sumun.gateway.jsonrpc import REFUSED
 from sumun.guard.call import Reason
 from sumun.oauth.errors import ERRORS
@@ -112,6 +113,25 @@ def test_every_error_of_the_token_endpoint_is_documented_as_it_is():
         [f"`{code}`", str(kind.status), kind.source, kind.meaning, kind.mend]
         for code, kind in ERRORS.items()
     ]
+
+
+def test_every_error_of_the_gateway_is_documented():
+    pair = re.compile(r"\berror\(\s*(\d+),\s*[\w.]+,\s*jsonrpc\.(\w+)")
+    answered = {
+        (getattr(jsonrpc, name), status)
+        for path in Path(jsonrpc.__file__).parent.glob("*.py")
+        for status, name in pair.findall(path.read_text(encoding="utf-8"))
+    }
+    assert answered
+    # Messages that cannot be read, and refusals that are a result.
+    answered |= {(code, "400") for code in (jsonrpc.PARSE_ERROR, jsonrpc.INVALID_REQUEST)}
+    answered |= {(REFUSED, "200"), (REFUSED, "503")}
+    documented = {
+        (int(code), status)
+        for code, statuses, _ in table("errors.md", "MCP")
+        for status in statuses.split(", ")
+    }
+    assert documented == answered
 
 
 def test_every_refusal_is_documented():
