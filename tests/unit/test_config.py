@@ -327,6 +327,23 @@ def test_what_is_unsafe_is_refused_in_production_with_its_mend(environ, setting,
     assert not any(value in line for value in environ.values() if setting == "keys.root_secret")
 
 
+@pytest.mark.parametrize(
+    ("environ", "setting"),
+    [
+        ({"ROTATE_EVERY": "3600"}, "keys.rotate_every"),
+        ({"ROTATE_EVERY": "30", "PUBLISH_AHEAD": "10"}, "keys.rotate_every"),
+        ({"STORE": "database"}, "keys.store"),
+    ],
+    ids=["shorter than publish_ahead", "too many keys at once", "no shared root secret"],
+)
+def test_key_settings_that_cannot_be_kept_are_refused(environ, setting):
+    keys = {f"SUMUN_KEYS__{name}": value for name, value in environ.items()}
+    with pytest.raises(ConfigurationError) as raised:
+        load(environ={"SUMUN_MODE": "development", **keys})
+    (line,) = str(raised.value).splitlines()
+    assert line.startswith(f"{setting}: ")
+
+
 def test_everything_unsafe_is_said_at_once():
     environ = {
         "SUMUN_SERVER__DEBUG": "true",

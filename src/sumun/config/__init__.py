@@ -3,15 +3,18 @@
 from sumun.config.errors import ConfigurationError
 from sumun.config.model import (
     AuditConfig,
+    AwsKmsConfig,
     CimdConfig,
     Config,
     KeysConfig,
     Mode,
     OAuthConfig,
+    Pkcs11Config,
     PolicyConfig,
     ServerConfig,
     StorageConfig,
     UpstreamConfig,
+    VaultConfig,
 )
 from sumun.config.reading import load
 from sumun.config.safety import KNOWN_SECRETS, SECRET_LENGTH, check
@@ -20,16 +23,19 @@ __all__ = [
     "KNOWN_SECRETS",
     "SECRET_LENGTH",
     "AuditConfig",
+    "AwsKmsConfig",
     "CimdConfig",
     "Config",
     "ConfigurationError",
     "KeysConfig",
     "Mode",
     "OAuthConfig",
+    "Pkcs11Config",
     "PolicyConfig",
     "ServerConfig",
     "StorageConfig",
     "UpstreamConfig",
+    "VaultConfig",
     "check",
     "load",
 ]

@@ -17,6 +17,7 @@ from sumun.keys import (
     SealedRows,
     SealedStore,
     SigningKeyring,
+    open_key_service,
     open_root_secret,
 )
 from sumun.policy import Policy, PolicyError
@@ -96,6 +97,7 @@ class Rooms:
             self.store,
             self.config.oauth.signing_alg,
             also=self.config.oauth.resource_signing_algs.values(),
+            service=open_key_service(self.config.keys),
             publish_ahead=schedule.publish_ahead,
             keep=schedule.keep,
         )

@@ -7,6 +7,7 @@ from sumun.keys.ring import Schedule
 from sumun.keys.root import RootSecret, open_root_secret
 from sumun.keys.rows import SealedRows
 from sumun.keys.sealed import SealedFiles
+from sumun.keys.services import open_key_service
 from sumun.keys.signing import SigningKey, VerificationKey
 from sumun.keys.store import SealedStore
 
@@ -22,5 +23,6 @@ __all__ = [
     "SigningKey",
     "SigningKeyring",
     "VerificationKey",
+    "open_key_service",
     "open_root_secret",
 ]

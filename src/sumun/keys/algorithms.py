@@ -49,10 +49,22 @@ def thumbprint(jwk: dict[str, str]) -> str:
     return base64url(hashlib.sha256(msgspec.json.encode(jwk, order="sorted")).digest())
 
 
+def raw_ecdsa(signature: bytes) -> bytes:
+    """Return a DER signature on P-256 as JWS has it: r and s, 32 bytes each (RFC 7518 §3.4).
+
+    Raises
+    ------
+    ValueError, OverflowError
+        If it is none.
+
+    """
+    r, s = decode_dss_signature(signature)
+    return r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
+
+
 def _es256_signer(key: ec.EllipticCurvePrivateKey) -> Sign:
     def sign(message: bytes) -> bytes:
-        r, s = decode_dss_signature(key.sign(message, _ECDSA))
-        return r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
+        return raw_ecdsa(key.sign(message, _ECDSA))
 
     return sign
 

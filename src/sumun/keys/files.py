@@ -84,6 +84,26 @@ def write_private(path: Path, data: bytes) -> None:
         _sync_directory(path.parent)
 
 
+def secret_setting(setting: str, value: str, file: str) -> str:
+    """Return a secret that a setting gives, or names the file of.
+
+    Raises
+    ------
+    KeyMaterialError
+        If there is none, or the file cannot be read.
+
+    """
+    if value:
+        return value
+    if not file:
+        raise KeyMaterialError(f"{setting}: is empty; set it, or {setting}_file")
+    with _explained(Path(file)):
+        secret = Path(file).read_text(encoding="utf-8").strip()
+    if not secret:
+        raise KeyMaterialError(f"{file}: is empty")
+    return secret
+
+
 def fingerprint(path: Path) -> tuple[int, int, int] | None:
     """Return what changes when the file is replaced; ``None`` if there is no file."""
     try:

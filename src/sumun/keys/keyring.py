@@ -97,7 +97,12 @@ class SigningKeyring:
 
     @classmethod
     def read(
-        cls, store: SealedStore, alg: Alg = "ES256", clock: Callable[[], float] = time.time
+        cls,
+        store: SealedStore,
+        alg: Alg = "ES256",
+        clock: Callable[[], float] = time.time,
+        *,
+        service: KeyService | None = None,
     ) -> "SigningKeyring":
         """Read the keys that are there, to look at them; none is made.
 
@@ -107,7 +112,7 @@ class SigningKeyring:
             If there are none, or they cannot be read or opened.
 
         """
-        keyring = cls(store, (alg,), clock)
+        keyring = cls(store, (alg,), clock, service)
         keyring._load()
         return keyring
 
@@ -284,7 +289,7 @@ class SigningKeyring:
                 "kid": kid,
                 "alg": entry.alg,
                 "state": ring.state(entry, now, signs=kid in sign),
-                "held_by": entry.service or "file",
+                "held_by": entry.service or "local",
                 "created_at": entry.created_at,
                 "active_from": entry.active_from,
                 "retires_at": entry.retires_at,

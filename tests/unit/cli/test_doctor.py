@@ -2,6 +2,8 @@ import time
 
 import pytest
 
+from sumun.keys import RootSecret, SealedFiles, SigningKeyring
+
 MACHINE = "http://localhost:8081"
 
 
@@ -142,6 +144,59 @@ def test_a_clock_that_was_set_back(sumun, doctor, installed, monkeypatch):
     checks, status = doctor()
     assert status == 1
     assert {"clock", "log time"} <= failing(checks)
+
+
+def test_when_the_next_key_comes(doctor, installed):
+    checks, _ = doctor()
+    assert checks["key rotation"]["status"] == "ok"
+    assert "20" in checks["key rotation"]["detail"]
+
+
+def test_a_key_from_the_future(sumun, doctor, installed):
+    _keyring(installed, lambda: time.time() + 3600).rotate(keep=960)
+    checks, _ = doctor()
+    assert "key rotation" in failing(checks)
+    sumun("key", "rotate")
+    checks, _ = doctor()
+    assert "key rotation" not in failing(checks)
+
+
+def test_a_rotation_that_did_not_happen(doctor, installed):
+    (installed / "sumun-data" / "keys" / "signing-keys.sealed").unlink()
+    _keyring(installed, lambda: time.time() - 100 * 86_400)
+    checks, _ = doctor()
+    assert checks["key rotation"]["status"] == "warning"
+    assert "start the server" in checks["key rotation"]["mend"]
+
+
+def test_keys_that_are_never_rotated(doctor, installed, monkeypatch):
+    monkeypatch.setenv("SUMUN_KEYS__ROTATE_EVERY", "0")
+    checks, status = doctor()
+    assert status == 0
+    assert checks["key rotation"]["status"] == "warning"
+
+
+def test_keys_in_the_database(sumun, doctor, installed, monkeypatch):
+    monkeypatch.setenv("SUMUN_KEYS__STORE", "database")
+    monkeypatch.setenv("JWT_SECRET_KEY", _root_secret(installed))
+    assert doctor()[0]["keys"]["status"] == "skipped"
+    kid = sumun("key", "list", "--json").json[0]["kid"]
+    checks, status = doctor()
+    assert status == 0
+    assert kid in checks["keys"]["detail"]
+    monkeypatch.setenv("JWT_SECRET_KEY", "another-secret-than-the-one-of-before")
+    checks, status = doctor()
+    assert status == 1
+    assert "keys" in failing(checks)
+
+
+def _root_secret(installed):
+    return (installed / "sumun-data" / "keys" / "root.key").read_text().strip()
+
+
+def _keyring(installed, clock=time.time):
+    root = RootSecret(_root_secret(installed).encode())
+    return SigningKeyring.open(SealedFiles(installed / "sumun-data" / "keys", root), "ES256", clock)
 
 
 def test_a_dead_upstream(sumun, doctor, installed):

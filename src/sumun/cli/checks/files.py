@@ -54,7 +54,13 @@ def check_permissions(config: Config) -> Iterator[Check]:
 def check_keys(config: Config, signing: list[str]) -> Iterator[Check]:
     """Yield whether the root secret opens the keys, and note in ``signing`` which key signs."""
     from sumun.cli.checks.signing import check_signing
-    from sumun.keys import KeyMaterialError, SealedFiles, SigningKeyring, open_root_secret
+    from sumun.keys import (
+        KeyMaterialError,
+        SealedFiles,
+        SigningKeyring,
+        open_key_service,
+        open_root_secret,
+    )
 
     if config.keys.store == "database":
         return  # looked at when the database is
@@ -74,7 +80,8 @@ def check_keys(config: Config, signing: list[str]) -> Iterator[Check]:
         files = SealedFiles(config.keys_path, root, strict=config.mode == "production")
         for sealed in sorted(config.keys_path.glob("*.sealed")):
             files.load(sealed.stem)
-        keyring = SigningKeyring.read(files, config.oauth.signing_alg)
+        service = open_key_service(config.keys)
+        keyring = SigningKeyring.read(files, config.oauth.signing_alg, service=service)
     except KeyMaterialError as error:
         yield failed("keys", str(error), tr("see above; keys are never made anew by themselves"))
         return

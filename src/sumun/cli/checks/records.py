@@ -25,6 +25,7 @@ async def check_records(
     from sumun.audit import AuditDamaged
     from sumun.gateway.registry import list_servers
     from sumun.guard import Rooms
+    from sumun.keys import KeyMaterialError
     from sumun.storage import StorageError
 
     if not config.storage.url and not (config.data_path / "sumun.db").exists():
@@ -35,6 +36,9 @@ async def check_records(
         await opened.database.open()
     except StorageError as error:
         yield failed("database", str(error), _mend(config))
+        return
+    except KeyMaterialError as error:
+        yield failed("keys", str(error), tr("see above; keys are never made anew by themselves"))
         return
     try:
         found = await opened.database.describe()
@@ -56,7 +60,7 @@ async def check_records(
 
 async def _check_keys(opened: "Rooms", signing: list[str]) -> AsyncIterator[Check]:
     from sumun.cli.checks.signing import check_signing
-    from sumun.keys import KeyMaterialError, SealedRows, SigningKeyring
+    from sumun.keys import KeyMaterialError, SealedRows, SigningKeyring, open_key_service
 
     config = opened.config
     rows = SealedRows(opened.database, opened.root)
@@ -65,7 +69,8 @@ async def _check_keys(opened: "Rooms", signing: list[str]) -> AsyncIterator[Chec
         yield skipped("keys", tr("there are none yet; the first start makes them"))
         return
     try:
-        keyring = SigningKeyring.read(rows, config.oauth.signing_alg)
+        service = open_key_service(config.keys)
+        keyring = SigningKeyring.read(rows, config.oauth.signing_alg, service=service)
     except KeyMaterialError as error:
         yield failed("keys", str(error), tr("see above; keys are never made anew by themselves"))
         return
