@@ -14,7 +14,7 @@ from sumun.audit import Event
 from sumun.cli.failures import FAILED, FAULT, OK, UNAVAILABLE, USAGE
 from sumun.cli.grammar import global_options
 from sumun.cli.root import COMMANDS
-from sumun.config import Config, UpstreamConfig
+from sumun.config import Config, PartnerConfig, TrustedIssuerConfig, UpstreamConfig
 from sumun.detection.entities import ENTITIES
 from sumun.gateway import jsonrpc
 from sumun.gateway.jsonrpc import REFUSED
@@ -70,7 +70,12 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 
 @pytest.mark.parametrize(
     ("heading", "structure"),
-    [("Settings", Config), ("A server behind the gateway", UpstreamConfig)],
+    [
+        ("Settings", Config),
+        ("A server behind the gateway", UpstreamConfig),
+        ("A trusted issuer", TrustedIssuerConfig),
+        ("A partner", PartnerConfig),
+    ],
 )
 def test_every_setting_is_documented_as_it_is(heading, structure):
     documented = [row[:3] for row in table("configuration.md", heading)]

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from sumun.config import Config, ConfigurationError, check, load
+from sumun.config import (
+    Config,
+    ConfigurationError,
+    OAuthConfig,
+    PartnerConfig,
+    ServerConfig,
+    TrustedIssuerConfig,
+    check,
+    load,
+)
 
 SECRET = "correct-horse-battery-staple"
 DEVELOPMENT = 'mode = "development"\n'
@@ -397,3 +406,39 @@ def test_issuers(issuer):
 def test_what_is_no_issuer(issuer):
     with pytest.raises(ConfigurationError, match=r"^issuer: must be an http\(s\) URL in ASCII"):
         check(Config(mode="development", issuer=issuer))
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"trusted_issuers": {"a b": TrustedIssuerConfig(issuer="x", keys="y")}}, "the name must"),
+        ({"trusted_issuers": {"a": TrustedIssuerConfig(keys="y")}}, "a.issuer: is missing"),
+        ({"trusted_issuers": {"a": TrustedIssuerConfig(issuer="x")}}, "a.keys: is missing"),
+        (
+            {"trusted_issuers": {"a": TrustedIssuerConfig(issuer="https://own.example", keys="y")}},
+            "its own assertions",
+        ),
+        (
+            {"trusted_issuers": {"a": TrustedIssuerConfig(issuer="x", keys="y", kind="workload")}},
+            "name the workload's sub",
+        ),
+        ({"partners": {"a": PartnerConfig()}}, "a.audience: is missing"),
+    ],
+)
+def test_trust_must_be_said_in_full(settings, problem):
+    config = Config(issuer="https://own.example", oauth=OAuthConfig(**settings))
+    with pytest.raises(ConfigurationError, match=problem):
+        check(config)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"trusted_proxies": ["10.0.0.999"]}, "no address or network"),
+        ({"client_certificate_header": "Client-Cert"}, "nobody is trusted to send it"),
+    ],
+)
+def test_a_header_is_believed_from_named_addresses_only(settings, problem):
+    config = Config(issuer="https://own.example", server=ServerConfig(**settings))
+    with pytest.raises(ConfigurationError, match=problem):
+        check(config)

@@ -128,6 +128,36 @@ class CimdConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     deny: list[str] = []
 
 
+class TrustedIssuerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody whose assertions are exchanged for tokens (RFC 7523 §2.1).
+
+    ``issuer`` is the ``iss``, to the letter; ``keys`` its key set, an https URL or a file. An
+    ``identity`` provider speaks for people (ID-JAG); a ``workload`` platform for programs, which
+    get ``scope`` at ``resources`` (all, if there are none) if every one of ``claims`` fits its
+    pattern.
+    """
+
+    issuer: str = ""
+    keys: str = ""
+    kind: Literal["identity", "workload"] = "identity"
+    claims: dict[str, str] = {}
+    scope: str = ""
+    resources: list[str] = []
+
+
+class PartnerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An authorization server that takes our word for who a person is (ID-JAG).
+
+    ``audience`` is its issuer identifier. ``clients`` maps clients of ours to what they are called
+    there; they may ask for ``scope`` at ``resources``, both with ``*``.
+    """
+
+    audience: str = ""
+    clients: dict[str, str] = {}
+    scope: str = ""
+    resources: list[str] = []
+
+
 class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The authorization server.
 
@@ -182,6 +212,8 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     )
     software_statement_issuers: dict[str, str] = {}
     cimd: CimdConfig = CimdConfig()
+    trusted_issuers: dict[str, TrustedIssuerConfig] = {}
+    partners: dict[str, PartnerConfig] = {}
 
 
 class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,6 +16,7 @@ PUBLISHED_KEYS = 16
 """Superseded signing keys that may be published at once; verifiers bound the sets they take."""
 
 _ISSUER = re.compile(r"https?://(?!/)[!-~]+")
+_ENTRY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _NOT_IN_ISSUER = re.compile(r'[?#@"\\<>]')
 
 
@@ -28,12 +29,11 @@ def check(config: Config, *, serving: bool = True) -> None:
         With every unsafe setting and how to mend it, one a line.
 
     """
-    serving_problems = (
-        [*_serving_problems(config), *_proxy_problems(config), *_key_problems(config)]
-        if serving
-        else ()
+    of_serving = (
+        (_serving_problems, _proxy_problems, _key_problems, _trust_problems) if serving else ()
     )
-    problems = [*serving_problems, *_secret_problems(config)]
+    checks = (*of_serving, _secret_problems)
+    problems = [problem for check in checks for problem in check(config)]
     if problems:
         raise ConfigurationError("\n".join(problems))
 
@@ -102,6 +102,30 @@ def _key_problems(config: Config) -> list[str]:
             "keys.store: nodes that share keys share the secret they are sealed under; set "
             "JWT_SECRET_KEY, the same on each"
         )
+    return found
+
+
+def _trust_problems(config: Config) -> list[str]:
+    found: list[str] = []
+    for name, issuer in config.oauth.trusted_issuers.items():
+        at = f"oauth.trusted_issuers.{name}"
+        if not _ENTRY.fullmatch(name):
+            found.append(f"{at}: the name must be letters, digits, '.', '_' and '-', at most 64")
+        found.extend(
+            f"{at}.{what}: is missing" for what in ("issuer", "keys") if not getattr(issuer, what)
+        )
+        if issuer.issuer == config.issuer:
+            found.append(f"{at}.issuer: this server does not take its own assertions")
+        if issuer.kind == "workload" and "sub" not in issuer.claims:
+            found.append(
+                f"{at}.claims: name the workload's sub, or a pattern of it: "
+                "everybody on a shared platform has an assertion of its issuer"
+            )
+    found.extend(
+        f"oauth.partners.{name}.audience: is missing"
+        for name, partner in config.oauth.partners.items()
+        if not partner.audience
+    )
     return found
 
 

@@ -23,6 +23,7 @@ class Issued(NamedTuple):
     token_type: str = "Bearer"  # noqa: S105 - a name
     refresh_token: str = ""
     id_token: str = ""
+    issued_token_type: str = ""
 
     def to_response(self) -> dict[str, Any]:
         """Return the members of the answer (RFC 6749 §5.1)."""
@@ -31,7 +32,7 @@ class Issued(NamedTuple):
             "token_type": self.token_type,
             "expires_in": self.expires_in,
         }
-        for name in ("scope", "refresh_token", "id_token"):
+        for name in ("scope", "refresh_token", "id_token", "issued_token_type"):
             if value := getattr(self, name):
                 response[name] = value
         return response
@@ -104,9 +105,12 @@ class AccessTokens:
         scope: str,
         grant_type: str,
         source: str,
+        until: int | None = None,
         **more: Unpack[MoreClaims],
     ) -> Issued:
         """Sign a token for exactly one audience, and return it once its event is committed.
+
+        It expires at ``until`` (Unix seconds) if that is sooner than usual.
 
         Raises
         ------
@@ -123,6 +127,7 @@ class AccessTokens:
             scope=scope,
             grant_type=grant_type,
             source=source,
+            until=until,
             **more,
         )
         await self._audit.record(event)
@@ -137,6 +142,7 @@ class AccessTokens:
         scope: str,
         grant_type: str,
         source: str,
+        until: int | None = None,
         **more: Unpack[MoreClaims],
     ) -> Prepared:
         """Sign a token, for a caller that writes its event together with a change of its own.
@@ -148,12 +154,13 @@ class AccessTokens:
 
         """
         now = int(self._clock())
+        lifetime = self._lifetime if until is None else min(self._lifetime, until - now)
         token_id = base64.urlsafe_b64encode(os.urandom(_TOKEN_ID_BYTES)).rstrip(b"=").decode()
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "sub": subject,
             "aud": audience,
-            "exp": now + self._lifetime,
+            "exp": now + lifetime,
             "iat": now,
             "jti": token_id,
             "client_id": client.client_id,
@@ -161,6 +168,8 @@ class AccessTokens:
         # RFC 6749 §3.3 has no empty scope: no scope is no claim.
         if scope:
             claims["scope"] = scope
+        if client.metadata.may_act:
+            claims["may_act"] = {"sub": client.metadata.may_act}
         if more:
             claims.update((name, value) for name, value in more.items() if value)
         token = await self._keyring.sign(
@@ -180,4 +189,4 @@ class AccessTokens:
         )
         # RFC 9449 §5: only a token bound to a proof key is of this type.
         token_type = "DPoP" if "jkt" in more.get("cnf", {}) else "Bearer"
-        return Prepared(Issued(token, self._lifetime, scope, token_type), event)
+        return Prepared(Issued(token, lifetime, scope, token_type), event)

@@ -24,6 +24,7 @@ from sumun.oauth.client_keys import ClientKeys
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import ClientDirectory
 from sumun.oauth.grants import Grant
+from sumun.oauth.identity_assertions import ID_JAG_TOKEN_TYPE
 from sumun.oauth.introspection import IntrospectionEndpoint
 from sumun.oauth.key_binding import KeyBinding
 from sumun.oauth.key_sets import KeySets
@@ -49,6 +50,7 @@ from sumun.proof import (
 )
 from sumun.storage import Database
 
+_ID_JAG_PROFILE: Final = "urn:ietf:params:oauth:grant-profile:id-jag"
 _ALGS: Final = list(FOREIGN_ALGS)
 
 
@@ -75,6 +77,7 @@ class ClientEndpoints:
         clients: ClientDirectory,
         client_secrets: ClientSecrets,
         key_sets: KeySets,
+        own_tokens: OwnTokens,
         root_secret: RootSecret,
         grants: Sequence[Grant],
         traces: Traces,
@@ -117,7 +120,6 @@ class ClientEndpoints:
             Nonces(root_secret.derive(NONCE_PURPOSE), clock) if config.oauth.dpop_nonces else None
         )
         proofs = DpopProofs(claims, clock=clock, nonces=nonces)
-        own_tokens = OwnTokens(config.issuer, keyring, database, clock)
         self.token = TokenEndpoint(
             front,
             grants,
@@ -157,6 +159,7 @@ class ClientEndpoints:
             "grant_types_supported": [grant.grant_type for grant in self._grants],
             "token_endpoint_auth_methods_supported": methods,
             "token_endpoint_auth_signing_alg_values_supported": _ALGS,
+            **self._profiles(),
             # RFC 9449 §5.1.
             "dpop_signing_alg_values_supported": list(DPOP_ALGS),
             # RFC 8705 §3.3.
@@ -170,6 +173,16 @@ class ClientEndpoints:
             # RFC 9701 §7: what a signed answer is signed with.
             "introspection_signing_alg_values_supported": [self._config.oauth.signing_alg],
         }
+
+    def _profiles(self) -> dict[str, list[str]]:
+        """Return what identity assertions are good for here, and are made for elsewhere."""
+        profiles: dict[str, list[str]] = {}
+        kinds = {issuer.kind for issuer in self._config.oauth.trusted_issuers.values()}
+        if "identity" in kinds:
+            profiles["authorization_grant_profiles_supported"] = [_ID_JAG_PROFILE]
+        if self._config.oauth.partners:
+            profiles["identity_chaining_requested_token_types_supported"] = [ID_JAG_TOKEN_TYPE]
+        return profiles
 
     def _url(self, path: str) -> str:
         return endpoint_url(self._config.issuer, path)

@@ -11,7 +11,8 @@ from sumun.storage import Database, Row, Scalar, Transaction
 CLIENT_ID_LIMIT: Final = 255
 DOCUMENT_PREFIX: Final = "https://"
 _DOCUMENT_LIMIT: Final = 2048
-_RESERVED: Final = "user-"
+WORKLOAD_PREFIX: Final = "workload-"
+_RESERVED: Final = {"user-": "users", WORKLOAD_PREFIX: "workloads"}
 _CACHE_SECONDS: Final = 1.0
 _CACHE_SIZE: Final = 4096
 
@@ -51,6 +52,9 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     serves:
         The resource identifiers it is the server of: it may ask about tokens made for them
         (RFC 7662), and exchange them (RFC 8693). For the operator alone to say.
+    may_act:
+        The ``sub`` of the one who may act with its tokens (RFC 8693 §4.4). For the operator alone
+        to say.
     dpop_bound_access_tokens:
         It gets no bearer tokens (RFC 9449 §5.2).
     tls_client_certificate_bound_access_tokens:
@@ -87,6 +91,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     tls_client_auth_san_uri: str = ""
     resources: tuple[str, ...] = ()
     serves: tuple[str, ...] = ()
+    may_act: str = ""
     dpop_bound_access_tokens: bool = False
     tls_client_certificate_bound_access_tokens: bool = False
     require_pushed_authorization_requests: bool = False
@@ -122,6 +127,10 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
     def is_public(self) -> bool:
         """Whether it need not prove who it is (RFC 6749 §2.1)."""
         return "none" in self.metadata.token_endpoint_auth_methods
+
+
+NOBODY: Final = Client(client_id="")
+"""Stands for the client of a request that names none, where a grant allows that."""
 
 
 def is_client_id(text: str) -> bool:
@@ -315,10 +324,12 @@ def _to_row(client: Client) -> dict[str, str | int | None]:
         raise ValueError(
             f"client id: must be 1 to {CLIENT_ID_LIMIT} printable ASCII characters (RFC 6749 A.1)"
         )
-    if client.client_id.startswith(_RESERVED):
+    for prefix, whose in _RESERVED.items():
+        if not client.client_id.startswith(prefix):
+            continue
         # sub is the client's own id under client_credentials: it must never name a person
         # (RFC 9068 §5).
-        raise ValueError(f"client id: {_RESERVED!r} begins the identifiers of users")
+        raise ValueError(f"client id: {prefix!r} begins the identifiers of {whose}")
     if client.client_id.startswith(DOCUMENT_PREFIX):
         raise ValueError(
             f"client id: {DOCUMENT_PREFIX!r} begins the identifiers of clients that are described "

@@ -20,6 +20,7 @@ from sumun.oauth.errors import OAuthError
 from sumun.oauth.errors_page import errors_page
 from sumun.oauth.fetch import Fetcher
 from sumun.oauth.grants.client_credentials import ClientCredentials
+from sumun.oauth.grants.exchanges import exchanging_grants
 from sumun.oauth.known_clients import KnownClients
 from sumun.oauth.metadata import (
     AUTHORIZATION_PATH,
@@ -33,6 +34,7 @@ from sumun.oauth.openid.id_token import IdTokens
 from sumun.oauth.openid.logout import LogoutPages
 from sumun.oauth.openid.plain_pages import PlainLogoutPages
 from sumun.oauth.openid.provider import OpenIdProvider
+from sumun.oauth.own_tokens import OwnTokens
 from sumun.oauth.people import People
 from sumun.oauth.resources import KnownResources, ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
@@ -140,6 +142,19 @@ class AuthorizationServer:
             problem_page=problem_page,
             logout_pages=logout_pages or PlainLogoutPages(),
         )
+        own_tokens = OwnTokens(config.issuer, keyring, database, clock)
+        exchanging = exchanging_grants(
+            config,
+            database=database,
+            keyring=keyring,
+            audit=audit,
+            key_sets=self.known_clients.key_sets,
+            targets=targets,
+            tokens=self.tokens,
+            own_tokens=own_tokens,
+            id_tokens=id_tokens,
+            clock=clock,
+        )
         self._endpoints = ClientEndpoints(
             config,
             database=database,
@@ -149,7 +164,8 @@ class AuthorizationServer:
             client_secrets=self.client_secrets,
             root_secret=root_secret,
             key_sets=self.known_clients.key_sets,
-            grants=[self._client_credentials, *self.people.grants],
+            own_tokens=own_tokens,
+            grants=[self._client_credentials, *self.people.grants, *exchanging],
             traces=self.traces,
             clock=clock,
         )

@@ -9,7 +9,6 @@ from sumun.oauth.errors import OAuthError
 from sumun.oauth.resources import Resource, ResourceRegistry
 from sumun.oauth.scopes import MalformedScope, ScopeHierarchy, parse_scope
 
-
 _DATA: Final = "pii:"
 
 
@@ -53,6 +52,41 @@ class Targets:
                 "this client is not registered for this resource; ask the operator to add it",
             )
         return resource
+
+    def known(self, identifier: str) -> Resource:
+        """Return the resource that a token of ours was issued for."""
+        if identifier == self._resources.default.identifier:
+            return self._resources.default
+        return self._resources.find(identifier) or Resource(identifier)
+
+    def scope_within(self, client: Client, resource: Resource, requested: str, offered: str) -> str:
+        """Return the granted scope where somebody else has said how much it may be.
+
+        Without a request it is what of the offer is the client's there.
+
+        Raises
+        ------
+        OAuthError
+            ``invalid_scope``.
+
+        """
+        limit = offered.split()
+        if requested:
+            granted = self.scope(client, resource, requested)
+            missing = self._hierarchy.missing(limit, granted.split())
+            if missing:
+                raise OAuthError(
+                    "invalid_scope",
+                    f"not within what was granted before: {' '.join(missing)}; "
+                    f"that was: {offered or 'nothing'}",
+                )
+            return granted
+        owned = client.metadata.scope.split()
+        return " ".join(
+            scope
+            for scope in limit
+            if not self._hierarchy.missing(owned, (scope,)) and self._belongs(scope, resource.scope)
+        )
 
     def scope(self, client: Client, resource: Resource, requested: str) -> str:
         """Return the granted scope: what was asked for, or all the client may have there.

@@ -1,16 +1,22 @@
 """``POST /oauth2/token`` (RFC 6749 §3.2), as raw ASGI."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from starlette.types import Receive, Scope, Send
 
 from sumun.oauth.answer import Answer
+from sumun.oauth.client_authentication import names_client
 from sumun.oauth.client_front import Attempt, ClientFront
-from sumun.oauth.clients import Client, ClientDirectory
+from sumun.oauth.clients import NOBODY, Client, ClientDirectory
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
 from sumun.oauth.grants import Grant
+from sumun.oauth.grants.jwt_bearer import JwtBearer
 from sumun.oauth.key_binding import KeyBinding, nonce_header
+
+_WITHOUT_CLIENT: Final = frozenset({JwtBearer.grant_type})
+"""Grants that may come from nobody the server knows: the assertion says it all (RFC 7521 §4.1)."""
 
 
 class TokenEndpoint:
@@ -46,13 +52,19 @@ class TokenEndpoint:
 
     async def _issue(self, request: FormRequest, attempt: Attempt) -> Answer:
         grant = self._choose_grant(request, attempt)
-        client = await self._front.authenticate(request, attempt)
-        self._check_grant(grant, client)
+        client = await self._client(grant, request, attempt)
         nonce = await self._key_binding.prove(client, request)
         issued = await grant.issue(client, request)
         await self._clients.note_use(client, now=int(self._clock()))
         headers = () if nonce is None else (nonce_header(nonce),)
         return Answer.of(200, issued.to_response(), headers)
+
+    async def _client(self, grant: Grant, request: FormRequest, attempt: Attempt) -> Client:
+        if grant.grant_type in _WITHOUT_CLIENT and not names_client(request):
+            return NOBODY
+        client = await self._front.authenticate(request, attempt)
+        self._check_grant(grant, client)
+        return client
 
     def _choose_grant(self, request: FormRequest, attempt: Attempt) -> Grant:
         grant_type = request.parameters.get("grant_type")

@@ -74,3 +74,15 @@ def bare_client_id(request: FormRequest) -> str | None:
     ):
         return None
     return parameters.get("client_id")
+
+
+def names_client(request: FormRequest) -> bool:
+    """Say whether the request claims to come from any client."""
+    return (
+        bare_client_id(request) is not None
+        or request.authorization is not None
+        or any(
+            name in request.parameters
+            for name in ("client_secret", "client_assertion", "client_assertion_type")
+        )
+    )

@@ -103,6 +103,11 @@ class IdTokens:
         whole = isinstance(claims.get("aud"), str) and isinstance(claims.get("sub"), str)
         return claims if ours and whole else None
 
+    def read_live(self, token: str) -> dict[str, Any] | None:
+        """Return the claims of an ID token of ours that has not expired."""
+        claims = self.read(token)
+        return claims if claims is not None and self._clock() < claims["exp"] else None
+
 
 def access_token_hash(access_token: str, alg: Alg) -> str:
     """Return ``at_hash``: the left half of the hash (OIDC Core §3.1.3.6)."""

@@ -160,7 +160,10 @@ class Management:
             metadata = check_metadata(described, self._to_anybody)
         # What the operator alone may say stays.
         return msgspec.structs.replace(
-            metadata, resources=client.metadata.resources, serves=client.metadata.serves
+            metadata,
+            resources=client.metadata.resources,
+            serves=client.metadata.serves,
+            may_act=client.metadata.may_act,
         )
 
     def _secret(self, client: Client, metadata: ClientMetadata) -> tuple[str | None, str | None]:

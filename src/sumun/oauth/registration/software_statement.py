@@ -1,15 +1,14 @@
 """Software statements: what somebody the operator trusts says of a client (RFC 7591 §2.3)."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from sumun.config import ConfigurationError
-from sumun.keys.jwk import FOREIGN_ALGS, ForeignKeys
+from sumun.keys.jwk import FOREIGN_ALGS
 from sumun.keys.jws import Jws, Malformed, read_jws
 from sumun.oauth.errors import OAuthError
+from sumun.oauth.issuer_keys import IssuerKeys
 from sumun.oauth.key_sets import KeySets
 from sumun.oauth.registration.metadata import Described
 
@@ -47,11 +46,10 @@ class SoftwareStatements:
         audience: str,
         clock: Callable[[], float],
     ) -> None:
-        self._urls = {name: at for name, at in issuers.items() if at.startswith("https://")}
-        self._keys = {
-            name: _read_keys(name, at) for name, at in issuers.items() if name not in self._urls
+        self._issuers = {
+            name: IssuerKeys(f"oauth.software_statement_issuers: {name}", at, key_sets)
+            for name, at in issuers.items()
         }
-        self._key_sets = key_sets
         self._audience = audience
         self._clock = clock
 
@@ -84,7 +82,8 @@ class SoftwareStatements:
             raise _invalid(f"it is not as RFC 7591 2 says: {error}") from None
 
     async def _check_signature(self, jws: Jws, issuer: object) -> None:
-        if not isinstance(issuer, str) or issuer not in {*self._urls, *self._keys}:
+        keys = self._issuers.get(issuer) if isinstance(issuer, str) else None
+        if keys is None:
             raise OAuthError(
                 "unapproved_software_statement",
                 "the issuer of the software statement is not trusted here; register without it, "
@@ -92,11 +91,7 @@ class SoftwareStatements:
             )
         if not _REFUSED_HEADERS.isdisjoint(jws.header) or jws.header.get("alg") not in FOREIGN_ALGS:
             raise _invalid(f"its header is not acceptable; sign with {', '.join(FOREIGN_ALGS)}")
-        if issuer in self._urls:
-            key = await self._key_sets.find(self._urls[issuer], jws)
-        else:
-            key = self._keys[issuer].verify(jws)
-        if key is None:
+        if await keys.find(jws) is None:
             raise _invalid("its signature does not hold")
 
     def _check_claims(self, claims: Mapping[str, Any]) -> None:
@@ -113,16 +108,6 @@ class SoftwareStatements:
         several = audience if isinstance(audience, list) else [audience]
         if audience is not None and self._audience not in several:
             raise _invalid("its aud is another server")
-
-
-def _read_keys(issuer: str, file: str) -> ForeignKeys:
-    setting = f"oauth.software_statement_issuers: {issuer}"
-    try:
-        return ForeignKeys(msgspec.json.decode(Path(file).read_bytes()))
-    except OSError as error:
-        raise ConfigurationError(f"{setting}: {file} cannot be read: {error.strerror}") from None
-    except (Malformed, msgspec.DecodeError) as error:
-        raise ConfigurationError(f"{setting}: {file} is not a key set: {error}") from None
 
 
 def _invalid(why: str) -> OAuthError:
