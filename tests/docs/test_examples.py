@@ -41,6 +41,10 @@ NOT_RUN = {
     "README.md": [
         "sets up and starts a server that runs until it is stopped; tests start the same command"
     ],
+    "docs/ko/index.md": [
+        "starts the server that this page runs beside",
+        "the commands are found already where this page runs",
+    ],
     "docs/tutorial/first-call.md": [
         "starts the server that this page runs beside",
         "the commands are found already where this page runs",
