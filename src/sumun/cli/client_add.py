@@ -60,6 +60,19 @@ from sumun.cli.registering import Wanted, metadata_of
     help="Its public keys (a JWK Set): it signs who it is, and has no secret.",
 )
 @grammar.option(
+    "--post-logout-redirect-uri",
+    "post_logout_redirect_uris",
+    multiple=True,
+    metavar="URI",
+    help="Where people go after it signed them out. Repeatable.",
+)
+@grammar.option(
+    "--backchannel-logout-uri",
+    default="",
+    metavar="URL",
+    help="Where it is told that a person's session has ended.",
+)
+@grammar.option(
     "--preset",
     metavar="NAME",
     help="A client many people use: claude, claude-code, chatgpt, vscode, cursor, mcp-inspector, "

@@ -21,6 +21,8 @@ LABELS = {
     "redirect_uris": "redirects",
     "authentication": "authentication",
     "resources": "resources",
+    "post_logout_redirect_uris": "after logout",
+    "backchannel_logout_uri": "told of logouts at",
     "created_at": "created",
     "disabled_at": "disabled",
 }
@@ -46,6 +48,8 @@ def record_of(client: "Client") -> dict[str, Any]:
         "redirect_uris": list(metadata.redirect_uris),
         "authentication": list(metadata.token_endpoint_auth_methods),
         "resources": list(metadata.resources),
+        "post_logout_redirect_uris": list(metadata.post_logout_redirect_uris),
+        "backchannel_logout_uri": metadata.backchannel_logout_uri,
         "created_at": when(client.created_at),
         "disabled_at": when(client.disabled_at),
     }

@@ -843,6 +843,15 @@ _VERSION = {
     ),
 }
 
+_LOGOUT = {
+    "Where people go after it signed them out. Repeatable.": (
+        "로그아웃시킨 뒤 사용자가 갈 곳. 여러 번 쓸 수 있습니다."
+    ),
+    "Where it is told that a person's session has ended.": ("사용자의 세션이 끝났음을 알릴 곳."),
+    "after logout": "로그아웃 후",
+    "told of logouts at": "로그아웃 알림",
+}
+
 _TRACES = {
     "Show why an authorization attempt failed, and what to do next.": (
         "인가 시도가 왜 실패했는지, 다음에 무엇을 할지 보여 줍니다."
@@ -1006,6 +1015,7 @@ _MENDS = {
 
 TEXTS: dict[str, str] = (
     _HELP
+    | _LOGOUT
     | _TRACES
     | _MENDS
     | _DEMO

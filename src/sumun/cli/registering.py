@@ -25,6 +25,8 @@ class Wanted(NamedTuple):
     public: bool
     jwks: Path | None
     preset: str | None
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str = ""
 
 
 def metadata_of(wanted: Wanted, config: "Config") -> "ClientMetadata":
@@ -42,7 +44,9 @@ def metadata_of(wanted: Wanted, config: "Config") -> "ClientMetadata":
 
     base = ClientMetadata() if wanted.preset is None else _preset(wanted.preset)
     redirect_uris = tuple(dict.fromkeys((*base.redirect_uris, *wanted.redirect_uris)))
-    _check_redirect_uris(redirect_uris, config)
+    _check_redirect_uris("--redirect-uri", redirect_uris, config)
+    _check_redirect_uris("--post-logout-redirect-uri", wanted.post_logout_redirect_uris, config)
+    _check_fetchable("--backchannel-logout-uri", wanted.backchannel_logout_uri)
     methods = _methods(wanted, base)
     grant_types = _grant_types(wanted, base, redirect_uris, methods)
     by_code = "authorization_code" in grant_types
@@ -55,6 +59,8 @@ def metadata_of(wanted: Wanted, config: "Config") -> "ClientMetadata":
         response_types=("code",) if by_code else (),
         # A person decides what of it the client gets.
         scope=scope or (config.oauth.self_registered_scope if by_code else ""),
+        post_logout_redirect_uris=wanted.post_logout_redirect_uris,
+        backchannel_logout_uri=wanted.backchannel_logout_uri,
         resources=wanted.resources,
         token_endpoint_auth_methods=methods,
         jwks=None if wanted.jwks is None else _jwks(wanted.jwks),
@@ -94,14 +100,25 @@ def _grant_types(
     return grant_types
 
 
-def _check_redirect_uris(uris: tuple[str, ...], config: "Config") -> None:
+def _check_redirect_uris(option: str, uris: tuple[str, ...], config: "Config") -> None:
     from sumun.oauth.redirects import InvalidRedirectUri, check_redirect_uri
 
     for uri in uris:
         try:
             check_redirect_uri(uri, config.oauth.private_use_schemes)
         except InvalidRedirectUri as error:
-            raise Failure(f"--redirect-uri: {uri!r} {error}") from None
+            raise Failure(f"{option}: {uri!r} {error}") from None
+
+
+def _check_fetchable(option: str, url: str) -> None:
+    from sumun.oauth.fetch import FetchRefused, check_url
+
+    if not url:
+        return
+    try:
+        check_url(url)
+    except FetchRefused as error:
+        raise Failure(f"{option}: {error}") from None
 
 
 def _scope(scope: str) -> str:

@@ -132,3 +132,29 @@ def test_a_database_that_cannot_be_reached(sumun, installed, monkeypatch):
     assert ran.status == 3
     assert "storage.url: unknown kind" in ran.err
     assert "hunter2" not in ran.err
+
+
+def test_where_people_go_after_logout_and_who_is_told(sumun, installed):
+    added = sumun(
+        "client", "add", "rp", "--public", "--redirect-uri", "https://rp.example/cb",
+        "--post-logout-redirect-uri", "https://rp.example/after",
+        "--backchannel-logout-uri", "https://rp.example/told", "--json",
+    ).json  # fmt: skip
+    assert added["post_logout_redirect_uris"] == ["https://rp.example/after"]
+    assert added["backchannel_logout_uri"] == "https://rp.example/told"
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--post-logout-redirect-uri", "javascript:x"),
+        ("--backchannel-logout-uri", "http://rp.example/told"),
+        ("--backchannel-logout-uri", "https://10.0.0.1/told"),
+    ],
+)
+def test_addresses_for_logout_are_judged(sumun, installed, option, value):
+    ran = sumun(
+        "client", "add", "rp", "--public", "--redirect-uri", "https://rp.example/cb", option, value
+    )
+    assert ran.status == 2
+    assert option in ran.err

@@ -26,6 +26,8 @@ _AS_STORED: Final = (
     "tls_client_auth_subject_dn",
     "dpop_bound_access_tokens",
     "require_pushed_authorization_requests",
+    "id_token_signed_response_alg",
+    "backchannel_logout_uri",
 )
 
 

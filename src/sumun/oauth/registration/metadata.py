@@ -64,6 +64,8 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     tls_client_auth_subject_dn: str | None = None
     dpop_bound_access_tokens: bool | None = None
     require_pushed_authorization_requests: bool | None = None
+    id_token_signed_response_alg: str | None = None
+    backchannel_logout_uri: str | None = None
 
     @property
     def names_what_the_server_sets(self) -> bool:
@@ -88,6 +90,8 @@ class Offer(NamedTuple):
         How they authenticate if they do not say.
     private_use_schemes:
         The schemes of redirect URIs that lead to an application.
+    id_token_algs:
+        What ID tokens can be signed with.
 
     """
 
@@ -95,6 +99,7 @@ class Offer(NamedTuple):
     auth_methods: frozenset[str]
     default_method: str
     private_use_schemes: frozenset[str]
+    id_token_algs: frozenset[str] = frozenset()
 
 
 _decoder = msgspec.json.Decoder(Described)
@@ -161,6 +166,10 @@ def check_metadata(described: Described, offer: Offer) -> ClientMetadata:
         ),
         dpop_bound_access_tokens=bool(described.dpop_bound_access_tokens),
         require_pushed_authorization_requests=bool(described.require_pushed_authorization_requests),
+        id_token_signed_response_alg=_id_token_alg(described, offer),
+        backchannel_logout_uri=_fetchable(
+            "backchannel_logout_uri", described.backchannel_logout_uri
+        ),
     )
 
 
@@ -257,6 +266,11 @@ def _signing_alg(described: Described, methods: Sequence[str]) -> str:
             f"token_endpoint_auth_signing_alg: is not offered; use {_one_of(FOREIGN_ALGS)}"
         )
     return alg
+
+
+def _id_token_alg(described: Described, offer: Offer) -> str:
+    alg = described.id_token_signed_response_alg
+    return alg if alg in offer.id_token_algs else ""
 
 
 def _name(name: str | None) -> str:

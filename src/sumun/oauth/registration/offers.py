@@ -25,6 +25,7 @@ def offer_to_documents(config: Config) -> Offer:
         auth_methods=frozenset({"none", "private_key_jwt"}),
         default_method="none",
         private_use_schemes=frozenset(config.oauth.private_use_schemes),
+        id_token_algs=_algs(config),
     )
 
 
@@ -38,6 +39,7 @@ def offer_to_anybody(config: Config) -> Offer:
         # RFC 7591 §2.
         default_method="client_secret_basic",
         private_use_schemes=frozenset(config.oauth.private_use_schemes),
+        id_token_algs=_algs(config),
     )
 
 
@@ -45,3 +47,8 @@ def offer_to_trusted(config: Config) -> Offer:
     """Return what a client may have whose registration the operator has allowed."""
     offer = offer_to_anybody(config)
     return offer._replace(grant_types=offer.grant_types | {_BY_ANOTHER, "client_credentials"})
+
+
+def _algs(config: Config) -> frozenset[str]:
+    """Return what there are signing keys for."""
+    return frozenset({config.oauth.signing_alg, *config.oauth.resource_signing_algs.values()})
