@@ -25,7 +25,7 @@ try: .venv/.run ## Send one protected call to the running demonstration
 
 .PHONY: test
 test: lint ## Check everything: style, types, layers, documentation, tests
-	@$(bin)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@$(bin)/pytest -n 2 $(PYTEST_ARGS)
 
 .PHONY: lint
 lint: .venv/.test ## Check style, types and layers

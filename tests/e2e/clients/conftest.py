@@ -24,10 +24,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from sumun.oauth import Client, ClientMetadata
-from sumun.oauth.clients import add_client
-from sumun.storage import connect
-
 CACHE = Path(__file__).parents[3] / ".cache"
 WANTED = Path(__file__).parent / "node"
 MEND_NODE = (
@@ -67,29 +63,12 @@ class Documents(NamedTuple):
 
 
 class Running(NamedTuple):
-    """The server as its clients see it, and the operator's ways to it."""
+    """The server as its clients see it, and the command line to it."""
 
     url: str
     mcp: str
     command: Callable[..., dict[str, Any]]
-    store: str
-    log: Path
     documents: Documents
-
-    def events(self) -> list[dict[str, Any]]:
-        """Return the audit log."""
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
-
-    async def register(self, name: str, **metadata: Any) -> str:
-        """Register a client that has no secret; return its identifier."""
-        client = Client(client_id=name, metadata=ClientMetadata(**metadata))
-        database = connect(self.store)
-        await database.open()
-        try:
-            await database.write(add_client, client)
-        finally:
-            await database.close()
-        return name
 
 
 class Node(NamedTuple):
@@ -190,8 +169,6 @@ def server(store, sample, documents, at_home, running) -> Iterator[Running]:
             url=home.url,
             mcp=f"{home.url}/mcp/customers",
             command=home.command,
-            store=store,
-            log=data / "logs" / "security_audit.log",
             documents=documents,
         )
 

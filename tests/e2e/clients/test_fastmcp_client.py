@@ -11,11 +11,8 @@ import pytest
 from fastmcp.client.auth import OAuth
 from key_value.aio.stores.memory import MemoryStore
 
-pytestmark = [
-    pytest.mark.xdist_group("clients"),
-    # It says that what is kept in memory is gone afterwards.
-    pytest.mark.filterwarnings("ignore:Using in-memory token storage"),
-]
+# It says that what is kept in memory is gone afterwards.
+pytestmark = pytest.mark.filterwarnings("ignore:Using in-memory token storage")
 
 ERAS = ["legacy", "2026-07-28"]
 

@@ -5,9 +5,6 @@ import re
 import subprocess
 
 import httpx2
-import pytest
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 AUTHORIZE = re.compile(r"https?://\S*/oauth2/authorize\?\S+")
 

@@ -1,5 +1,6 @@
 """The client of the MCP Python SDK: every way it gets a token, then a tool call with it."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -16,8 +17,6 @@ from mcp.client.auth.extensions.client_credentials import (
 )
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
-
-pytestmark = pytest.mark.xdist_group("clients")
 
 ERAS = ["legacy", "2026-07-28"]
 KEYS = {
@@ -187,15 +186,13 @@ async def test_client_credentials(server, memory, era, method):
 
 @pytest.mark.parametrize("alg", ["ES256", "RS256", "EdDSA"])
 @pytest.mark.parametrize("era", ERAS)
-async def test_private_key_jwt(server, memory, era, alg):
+async def test_private_key_jwt(server, memory, tmp_path, era, alg):
     name = f"service-{era}-{alg}"
     key = KEYS[alg]()
-    await server.register(
-        name,
-        scope="mcp:customers",
-        token_endpoint_auth_methods=("private_key_jwt",),
-        jwks={"keys": [jwk.JWK.from_pyca(key.public_key()).export_public(as_dict=True)]},
-    )
+    public = jwk.JWK.from_pyca(key.public_key()).export_public(as_dict=True)
+    keys = tmp_path / "jwks.json"
+    keys.write_text(json.dumps({"keys": [public]}), encoding="utf-8")
+    server.command("client", "add", name, "--scope", "mcp:customers", "--jwks", str(keys))
     signed = SignedJWTParameters(
         issuer=name, subject=name, signing_key=pem(key), signing_algorithm=alg
     )

@@ -15,8 +15,6 @@ from typing import NamedTuple
 import httpx2
 import pytest
 
-pytestmark = pytest.mark.xdist_group("clients")
-
 MODULES = Path("/usr/lib/apache2/modules")
 PACKAGE = "libapache2-mod-auth-openidc"
 """Brings Apache's program, and no service that would start by itself."""

@@ -2,8 +2,6 @@
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("clients")
-
 
 @pytest.fixture
 def run(server, node):

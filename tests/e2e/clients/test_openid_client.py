@@ -1,9 +1,5 @@
 """openid-client, the relying party most Node applications use: from registering to signing out."""
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("clients")
-
 
 def test_a_person_signs_in_and_out(server, node):
     found = node.run("openid_client.mjs", {"issuer": server.url})
