@@ -4,6 +4,7 @@ from typing import Final
 
 from sumun.oauth.authorization.purge import purge_authorizations
 from sumun.oauth.revocation import purge_revoked_tokens
+from sumun.oauth.traces.trace import purge_traces
 from sumun.proof import purge_claimed_jtis
 from sumun.storage import Transaction
 
@@ -21,4 +22,5 @@ def purge_expired(tx: Transaction, *, now: int) -> int:
         purge_revoked_tokens(tx, expired_before=before)
         + purge_claimed_jtis(tx, expired_before=before)
         + purge_authorizations(tx, now=now)
+        + purge_traces(tx, now=now)
     )

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from sumun.oauth.errors import ERRORS
+from sumun.oauth.housekeeping import purge_expired
 from sumun.oauth.traces import Step, Trace, find_trace, list_traces, trace
 from sumun.oauth.traces.advice import ADVICE, advice
 from sumun.oauth.traces.trace import (
@@ -137,6 +138,14 @@ async def test_purging_by_time_and_by_count(database, monkeypatch):
     gone = await database.read(find_trace, "0000-0000-0005")
     assert gone is None
     assert rows == []
+
+
+async def test_old_ones_go_also_where_nothing_new_comes(database):
+    await database.write(begin_trace, REF, "app", now=1)
+    await database.write(purge_expired, now=trace.KEPT_SECONDS)
+    assert await database.read(find_trace, REF) is not None
+    await database.write(purge_expired, now=trace.KEPT_SECONDS + 1)
+    assert await database.read(find_trace, REF) is None
 
 
 def traced(*steps):
