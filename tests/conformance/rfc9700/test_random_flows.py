@@ -75,9 +75,6 @@ class Flows(RuleBasedStateMachine):
     def now(self) -> int:
         return int(self.system.clock())
 
-    def pick(self, data: Any) -> Family:
-        return data.draw(st.sampled_from(self.families), label="family")
-
     @rule(client_id=st.sampled_from(CLIENTS))
     def authorize(self, client_id: str) -> None:
         request = AuthorizationRequest(
@@ -103,10 +100,18 @@ class Flows(RuleBasedStateMachine):
         code = parse_qs(urlsplit(url).query)["code"][0]
         self.families.append(Family(client_id, code, self.now + CODE_TTL))
 
+    @precondition(lambda self: any(not family.code_used for family in self.families))
+    @rule()
+    def redeem_the_newest(self) -> None:
+        family = [each for each in self.families if not each.code_used][-1]
+        self.redeem(family, family.client_id, "v")
+
     @precondition(lambda self: self.families)
     @rule(data=st.data(), client_id=st.sampled_from(CLIENTS), verifier=st.sampled_from("vw"))
-    def redeem(self, data: Any, client_id: str, verifier: str) -> None:
-        family = self.pick(data)
+    def redeem_any(self, data: Any, client_id: str, verifier: str) -> None:
+        self.redeem(data.draw(st.sampled_from(self.families)), client_id, verifier)
+
+    def redeem(self, family: Family, client_id: str, verifier: str) -> None:
         response = self.run(
             redeem(self.system, family.code, client_id, code_verifier=verifier * 43)
         )
@@ -120,11 +125,34 @@ class Flows(RuleBasedStateMachine):
         else:
             assert response.json()["error"] == "invalid_grant"
 
+    @property
+    def going(self) -> list[Family]:
+        return [each for each in self.families if each.tokens and not each.revoked]
+
+    @precondition(lambda self: self.going)
+    @rule()
+    def refresh_the_newest(self) -> None:
+        family = self.going[-1]
+        self.refresh(family, family.tokens[-1], family.client_id)
+
+    @precondition(lambda self: self.going)
+    @rule(seconds=st.sampled_from([0, 9, 10]), further=st.booleans())
+    def refresh_twice(self, seconds: int, further: bool) -> None:
+        family = self.going[-1]
+        token = family.tokens[-1]
+        self.refresh(family, token, family.client_id)
+        if further:
+            self.refresh(family, family.tokens[-1], family.client_id)
+        self.wait(seconds)
+        self.refresh(family, token, family.client_id)
+
     @precondition(lambda self: any(family.tokens for family in self.families))
     @rule(data=st.data(), client_id=st.sampled_from(CLIENTS))
-    def refresh(self, data: Any, client_id: str) -> None:
+    def refresh_any(self, data: Any, client_id: str) -> None:
         family = data.draw(st.sampled_from([each for each in self.families if each.tokens]))
-        token = data.draw(st.sampled_from(family.tokens), label="token")
+        self.refresh(family, data.draw(st.sampled_from(family.tokens)), client_id)
+
+    def refresh(self, family: Family, token: str, client_id: str) -> None:
         response = self.run(refresh(self.system, token, client_id))
         if client_id != family.client_id or family.revoked:
             assert response.json()["error"] == "invalid_grant"
@@ -151,6 +179,7 @@ class Flows(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.system.clock.advance(seconds)
 
+    @precondition(lambda self: sum(len(family.tokens) for family in self.families) > 5)
     @rule(client_id=st.sampled_from(CLIENTS))
     def withdraw(self, client_id: str) -> None:
         revoker = self.system.server.people.revoker
@@ -168,10 +197,9 @@ class Flows(RuleBasedStateMachine):
 
 
 Flows.TestCase.settings = settings(
-    max_examples=20,
-    stateful_step_count=25,
+    max_examples=40,
+    stateful_step_count=40,
     deadline=None,
-    derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
 TestFlows = Flows.TestCase
