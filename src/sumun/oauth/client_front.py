@@ -3,8 +3,6 @@
 import logging
 import math
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
-from ipaddress import ip_address, ip_network
 from typing import Final
 
 from starlette.types import Receive, Scope, Send
@@ -16,14 +14,12 @@ from sumun.oauth.client_authentication import ClientAuthenticator
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import ClientGone, FormRequest, read_form, source_of
-from sumun.oauth.throttle import Throttle
+from sumun.oauth.throttle import Throttle, site_of
 from sumun.oauth.traces import Traces, with_reference
 from sumun.proof import ClientCertificates
 from sumun.storage import StorageError
 
 _log = logging.getLogger("sumun.oauth")
-
-_IPV6_SITE: Final = 64
 
 
 class Attempt:
@@ -116,7 +112,7 @@ class ClientFront:
     ) -> Answer:
         try:
             try:
-                self._check_brake(self._per_source, _site(attempt.source))
+                self._check_brake(self._per_source, site_of(attempt.source))
                 request = await read_form(scope, receive, self._certificates)
                 return await handle(request, attempt)
             except OAuthError as refusal:
@@ -140,7 +136,7 @@ class ClientFront:
     async def _record_refusal(self, refusal: OAuthError, attempt: Attempt) -> None:
         if refusal.error in _NOT_RECORDED:
             return
-        braked = self._per_source.failed(_site(attempt.source))
+        braked = self._per_source.failed(site_of(attempt.source))
         if refusal.error == "invalid_client" and attempt.client_id is not None:
             braked |= self._per_client.failed(_pair(attempt))
         await self._audit.record(
@@ -182,16 +178,4 @@ _UNAVAILABLE: Final = OAuthError(
 
 
 def _pair(attempt: Attempt) -> str:
-    return f"{attempt.client_id}\0{_site(attempt.source)}"
-
-
-@lru_cache(maxsize=1024)
-def _site(source: str) -> str:
-    """Return what one party controls: an IPv4 address, or the /64 of an IPv6 address."""
-    if ":" not in source:
-        return source
-    try:
-        address = ip_address(source)
-    except ValueError:
-        return source
-    return str(ip_network((address, _IPV6_SITE), strict=False).network_address)
+    return f"{attempt.client_id}\0{site_of(attempt.source)}"
