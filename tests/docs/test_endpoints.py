@@ -18,6 +18,11 @@ FOR_PEOPLE = {
     ("POST", "/sign-in"),
     ("GET", "/consent"),
     ("POST", "/consent"),
+    *(
+        (method, f"/account{page}")
+        for method in ("GET", "POST")
+        for page in ("", "/sign-in", "/password", "/second-factor")
+    ),
 }
 """Pages, or what leads to one."""
 NEEDS_A_TOKEN = {"/", "/hello", "/mcp", "/mcp/customers", "/oauth2/userinfo"}

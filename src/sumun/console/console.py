@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from sumun.config import Config
+from sumun.console.account import AccountPages
 from sumun.console.consent_page import ConsentPage
 from sumun.console.csrf import Csrf
 from sumun.console.interaction import Interactions
@@ -22,16 +23,20 @@ class Console:
 
     def __init__(self, config: Config, people: People, root_secret: RootSecret) -> None:
         self._base = issuer_path(config.issuer)
-        interactions = Interactions(
-            people.flow, Csrf(root_secret.derive("csrf")), ProblemPage(self._base)
-        )
+        csrf, problem = Csrf(root_secret.derive("csrf")), ProblemPage(self._base)
+        interactions = Interactions(people.flow, csrf, problem)
         self._sign_in = SignInPage(people.flow, people.sign_in, interactions, self._base)
         self._consent = ConsentPage(config.issuer, people.flow, interactions, self._base)
+        self._account = AccountPages(config, people, csrf, problem, self._base)
 
     def routes(self) -> list[Route]:
         """Return the pages, also under the issuer's path if it has one."""
         prefixes = list(dict.fromkeys(("", self._base)))
-        pages = [(SIGN_IN_PATH, self._sign_in.answer), (CONSENT_PATH, self._consent.answer)]
+        pages = [
+            (SIGN_IN_PATH, self._sign_in.answer),
+            (CONSENT_PATH, self._consent.answer),
+            *self._account.pages.items(),
+        ]
         return [
             Route(prefix + path, endpoint, methods=["GET", "POST"])
             for path, endpoint in pages

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -105,10 +106,22 @@ def _files() -> dict[str, tuple[bytes, str]]:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("sumun.console"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters |= {"moment": _moment, "fours": _fours}
+    return environment
+
+
+def _moment(seconds: float) -> str:
+    """Return Unix seconds as RFC 3339 says, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _fours(text: str) -> str:
+    """Return text in groups of four, as people copy it."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

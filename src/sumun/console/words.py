@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from sumun.console.account_words import ACCOUNT_KOREAN
+
 KOREAN: Final[dict[str, str]] = {
+    **ACCOUNT_KOREAN,
     # around every page
     "Language": "언어",
     # signing in

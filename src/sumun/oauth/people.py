@@ -7,6 +7,7 @@ from sumun.audit import AuditLog
 from sumun.config import Config
 from sumun.keys import RootSecret
 from sumun.oauth.access_tokens import AccessTokens
+from sumun.oauth.account import Account
 from sumun.oauth.authorization.auto_approve import AutoApprove
 from sumun.oauth.authorization.endpoint import AuthorizationEndpoint, ProblemPage
 from sumun.oauth.authorization.flow import AuthorizationFlow
@@ -20,8 +21,11 @@ from sumun.oauth.grants.refresh_token import Refresh
 from sumun.oauth.metadata import ERRORS_PATH, endpoint_url, issuer_path
 from sumun.oauth.resources import ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
+from sumun.oauth.second_factor import SecondFactors
 from sumun.oauth.sign_in import SignIn, SignInMethod
+from sumun.oauth.sign_in.authenticator_app import AuthenticatorApp
 from sumun.oauth.sign_in.password import Password
+from sumun.oauth.sign_in.recovery_code import RecoveryCode
 from sumun.oauth.targets import Targets
 from sumun.oauth.traces import Traces
 from sumun.oauth.users import Passwords
@@ -40,6 +44,12 @@ class People:
     ----------
     flow, sign_in, revoker:
         What the pages are built on.
+    passwords, second_factors:
+        What people prove who they are with.
+    account:
+        What people see and change of their own.
+    clock:
+        Unix seconds.
     endpoint:
         ``/oauth2/authorize``.
     grants:
@@ -67,6 +77,9 @@ class People:
         id_tokens: IdTokens | None = None,
     ) -> None:
         self.passwords = Passwords()
+        self.second_factors = SecondFactors(
+            config.issuer, database=database, audit=audit, root_secret=root_secret, clock=clock
+        )
         self.flow = AuthorizationFlow(
             config,
             database=database,
@@ -78,7 +91,7 @@ class People:
         )
         self.sign_in = SignIn(
             config,
-            _methods(database, self.passwords),
+            self._methods(database),
             database=database,
             audit=audit,
             clock=clock,
@@ -86,6 +99,16 @@ class People:
         self.revoker = GrantRevoker(
             audit, token_lifetime=config.oauth.access_token_ttl, clock=clock
         )
+        self.account = Account(
+            config,
+            database=database,
+            audit=audit,
+            clients=clients,
+            passwords=self.passwords,
+            revoker=self.revoker,
+            clock=clock,
+        )
+        self.clock = clock
         base = issuer_path(config.issuer)
         self.endpoint = AuthorizationEndpoint(
             reader=RequestReader(clients, targets),
@@ -128,6 +151,9 @@ class People:
         """Stop the threads that check passwords."""
         self.passwords.close()
 
-
-def _methods(database: Database, passwords: Passwords) -> list[SignInMethod]:
-    return [Password(database, passwords)]
+    def _methods(self, database: Database) -> list[SignInMethod]:
+        return [
+            Password(database, self.passwords),
+            AuthenticatorApp(self.second_factors),
+            RecoveryCode(self.second_factors),
+        ]

@@ -32,7 +32,7 @@ def in_templates():
 def literals():
     """Every text in the pages' code: what is translated there is among them."""
     for path in SOURCES:
-        if path.name == "words.py":
+        if path.name.endswith("words.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -62,6 +62,12 @@ def test_there_is_a_korean_text_for_every_problem():
 
     for texts in _PROBLEMS.values():
         assert [text for text in texts if text and text not in KOREAN] == []
+
+
+def test_there_is_a_korean_text_for_every_reason_a_password_is_refused():
+    from sumun.console.account_password_page import _REASONS
+
+    assert [text for text in _REASONS.values() if text not in KOREAN] == []
 
 
 def test_every_category_of_data_has_words_in_both_languages():

@@ -101,9 +101,9 @@ class SignIn:
         return await self._database.read(find_user_by_id, session.user_id)
 
     async def attempt(
-        self, name: str, attempt: Attempt, key: TicketKey, visitor: Visitor
+        self, name: str, attempt: Attempt, key: TicketKey | None, visitor: Visitor
     ) -> SignedIn | SentElsewhere:
-        """Judge an attempt.
+        """Judge an attempt, for one pending request or, with no ``key``, for none.
 
         Raises
         ------
@@ -134,8 +134,12 @@ class SignIn:
             return outcome
         return await self.accept(outcome, name, key, visitor)
 
-    async def accept(self, proven: Proven, name: str, key: TicketKey, visitor: Visitor) -> SignedIn:
+    async def accept(
+        self, proven: Proven, name: str, key: TicketKey | None, visitor: Visitor
+    ) -> SignedIn:
         """Begin the session of a person who has proven who they are, for one pending request.
+
+        With no ``key`` no request is pending: they want to see their account.
 
         The cookie is a new one in every case, so that one planted before opens nothing.
 
@@ -167,7 +171,8 @@ class SignIn:
                 self._end(tx, before, now)
             if not same or not renew_session(tx, session, cookie_hash):
                 start_session(tx, session, cookie_hash)
-            sign_ticket_in(tx, *key, session.session_id, now=now)
+            if key is not None:
+                sign_ticket_in(tx, *key, session.session_id, now=now)
 
         await self._audit.write([event], intent)
         return SignedIn(session, cookie)

@@ -1,0 +1,45 @@
+"""The pages of an account put together."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sumun.config import Config
+from sumun.console.account_page import AccountPage
+from sumun.console.account_password_page import AccountPasswordPage
+from sumun.console.account_sign_in_page import AccountSignInPage
+from sumun.console.account_visit import ACCOUNT_PATH, ACCOUNT_SIGN_IN_PATH, AccountVisits
+from sumun.console.csrf import Csrf
+from sumun.console.problem_page import ProblemPage
+from sumun.console.second_factor_page import SecondFactorPage
+from sumun.oauth.people import People
+
+Page = Callable[[Request], Awaitable[Response]]
+
+PASSWORD_PATH: Final = "/account/password"  # noqa: S105 - an address
+SECOND_FACTOR_PATH: Final = "/account/second-factor"
+
+
+class AccountPages:
+    """Every page of an account, by path.
+
+    Another page is one more entry.
+    """
+
+    def __init__(
+        self, config: Config, people: People, csrf: Csrf, problem: ProblemPage, base: str
+    ) -> None:
+        visits = AccountVisits(
+            people.flow, people.account, csrf, problem, base=base, clock=people.clock
+        )
+        self.pages: dict[str, Page] = {
+            ACCOUNT_PATH: AccountPage(config.issuer, people, visits, base).answer,
+            PASSWORD_PATH: AccountPasswordPage(people.account, visits).answer,
+            SECOND_FACTOR_PATH: SecondFactorPage(people.second_factors, visits).answer,
+        }
+        sign_in = AccountSignInPage(
+            people.flow, people.sign_in, visits, frozenset(self.pages), base
+        )
+        self.pages[ACCOUNT_SIGN_IN_PATH] = sign_in.answer

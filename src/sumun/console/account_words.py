@@ -1,0 +1,123 @@
+"""The texts of the account's pages in Korean."""
+
+from typing import Final
+
+ACCOUNT_KOREAN: Final[dict[str, str]] = {
+    # signing in
+    "Code from your authenticator app": "인증 앱에 표시된 코드",
+    "Continue": "계속",
+    "Recovery code": "복구 코드",
+    "One of the codes you kept when you set up the second factor.": (
+        "2단계 인증을 설정할 때 보관해 둔 코드 중 하나입니다."
+    ),
+    "Use recovery code": "복구 코드 사용",
+    "Is it still you?": "아직 본인이신가요?",
+    "Before you change how you sign in, sign in once more.": (
+        "로그인 방법을 바꾸기 전에 한 번 더 로그인해 주세요."
+    ),
+    "See what you allowed, and change how you sign in.": (
+        "허용한 내용을 확인하고 로그인 방법을 바꿀 수 있습니다."
+    ),
+    # the account
+    "Your account": "내 계정",
+    "Sign out": "로그아웃",
+    "Back to your account": "내 계정으로 돌아가기",
+    "What you allowed": "허용한 접근",
+    "You have not let any application act for you.": (
+        "나를 대신해 움직이도록 허용한 애플리케이션이 없습니다."
+    ),
+    "at {server}": "{server}에서",
+    "Allowed": "허용한 때",
+    "Withdraw": "철회",
+    "How you sign in": "로그인 방법",
+    "You have none.": "설정하지 않았습니다.",
+    "Change password": "비밀번호 변경",
+    "Second factor": "2단계 인증",
+    "An authenticator app, set up": "인증 앱, 설정한 때",
+    "Recovery codes left: {count}": "남은 복구 코드: {count}개",
+    "Not set up: your password alone is enough to sign in.": (
+        "설정하지 않음: 비밀번호만으로 로그인할 수 있습니다."
+    ),
+    "Manage second factor": "2단계 인증 관리",
+    "Set up second factor": "2단계 인증 설정",
+    "Where you are signed in": "로그인되어 있는 곳",
+    "this browser": "이 브라우저",
+    "Signed in": "로그인한 때",
+    "last seen": "마지막 사용",
+    "Sign out there": "그곳에서 로그아웃",
+    "Sign out everywhere else": "다른 모든 곳에서 로그아웃",
+    "{browser} on {system}": "{system}의 {browser}",
+    "an unknown browser": "알 수 없는 브라우저",
+    # what was done
+    "Withdrawn. What the application had stopped working at once.": (
+        "철회했습니다. 애플리케이션이 가진 권한은 바로 사용할 수 없게 되었습니다."
+    ),
+    "That browser is signed out.": "그 브라우저에서 로그아웃했습니다.",
+    "Every other browser is signed out.": "다른 모든 브라우저에서 로그아웃했습니다.",
+    "Your password is changed, and every other browser is signed out.": (
+        "비밀번호를 바꾸었고, 다른 모든 브라우저에서 로그아웃했습니다."
+    ),
+    "The second factor is removed.": "2단계 인증을 해제했습니다.",
+    "The passkey is ready. You can sign in with it from now on.": (
+        "패스키를 등록했습니다. 이제 패스키로 로그인할 수 있습니다."
+    ),
+    "The passkey is removed. Delete it on your device too.": (
+        "패스키를 삭제했습니다. 기기에서도 삭제해 주세요."
+    ),
+    "The account is linked. You can sign in with it from now on.": (
+        "계정을 연결했습니다. 이제 이 계정으로 로그인할 수 있습니다."
+    ),
+    "The account is no longer linked.": "계정 연결을 해제했습니다.",
+    # the password
+    "Every other browser is signed out when you change it.": (
+        "비밀번호를 바꾸면 다른 모든 브라우저에서 로그아웃됩니다."
+    ),
+    "Current password": "현재 비밀번호",
+    "New password": "새 비밀번호",
+    "New password, once more": "새 비밀번호 확인",
+    "At least {shortest} characters. A few words in a row are easier than signs.": (
+        "{shortest}자 이상. 기호를 섞기보다 단어 몇 개를 이어 쓰는 편이 쉽습니다."
+    ),
+    "The current password is not right.": "현재 비밀번호가 맞지 않습니다.",
+    "The new password needs at least {shortest} characters.": (
+        "새 비밀번호는 {shortest}자 이상이어야 합니다."
+    ),
+    "The new password may have at most {longest} characters.": (
+        "새 비밀번호는 {longest}자 이하여야 합니다."
+    ),
+    "The new password is the one you have.": "새 비밀번호가 지금 비밀번호와 같습니다.",
+    "The new password was typed differently the second time.": (
+        "새 비밀번호와 확인란에 입력한 내용이 서로 다릅니다."
+    ),
+    # the second factor
+    "That code is not right, or was used already. Wait for the next one.": (
+        "코드가 맞지 않거나 이미 사용되었습니다. 다음 코드를 기다려 주세요."
+    ),
+    "The second factor is on. Keep these recovery codes: they are shown only now.": (
+        "2단계 인증을 켰습니다. 복구 코드는 지금만 표시되니 보관해 주세요."
+    ),
+    "Each lets you in once without your authenticator app. Print them, or write them down, and "
+    "keep them where nobody else looks.": (
+        "인증 앱 없이 한 번씩 로그인할 수 있는 코드입니다. 인쇄하거나 적어서 다른 사람이 보지 "
+        "않는 곳에 보관하세요."
+    ),
+    "Recovery codes": "복구 코드",
+    "I have kept them": "보관했습니다",
+    "Make new recovery codes": "새 복구 코드 만들기",
+    "The codes you have now stop working.": "지금 가진 코드는 사용할 수 없게 됩니다.",
+    "Remove": "해제",
+    "Your password alone will be enough to sign in, and the recovery codes stop working.": (
+        "비밀번호만으로 로그인할 수 있게 되고, 복구 코드는 사용할 수 없게 됩니다."
+    ),
+    "Remove second factor": "2단계 인증 해제",
+    "Add an account in your authenticator app. On the telephone it is on, open this link:": (
+        "인증 앱에 계정을 추가하세요. 앱이 있는 휴대전화에서는 이 링크를 여세요."
+    ),
+    "Open in authenticator app": "인증 앱에서 열기",
+    "Or type in this key:": "또는 이 키를 입력하세요.",
+    "Enter the code the app shows.": "앱에 표시된 코드를 입력하세요.",
+    "Turn on second factor": "2단계 인증 켜기",
+    "With an authenticator app on your telephone, a stolen password is not enough to be you.": (
+        "휴대전화의 인증 앱을 함께 쓰면, 비밀번호가 유출되어도 다른 사람이 로그인할 수 없습니다."
+    ),
+}
