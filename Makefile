@@ -25,6 +25,7 @@ try: .venv/.run ## Send one protected call to the running demonstration
 
 .PHONY: test
 test: lint ## Check everything: style, types, layers, documentation, tests
+	@scripts/test-programs
 	@$(bin)/pytest -n 2 $(PYTEST_ARGS)
 
 .PHONY: lint
