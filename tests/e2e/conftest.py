@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,11 +39,30 @@ def wait_for(url: str) -> None:
 
 @dataclass
 class Issuer:
-    """A server that runs, and the command line to it."""
+    """A server, and the command line to it."""
 
     url: str
     directory: Path
     environ: dict[str, str]
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Run the server as a process of its own, until the block ends."""
+        with (self.directory / "server.log").open("wb") as output:
+            server = subprocess.Popen(
+                [SUMUN, "serve"],
+                cwd=self.directory,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            wait_for(f"{self.url}/readyz")
+            yield
+        finally:
+            server.terminate()
+            server.wait(START_TIMEOUT)
 
     def command(self, *arguments: str, stdin: str = "") -> dict[str, Any]:
         done = subprocess.run(
@@ -100,34 +119,11 @@ def at_home_fixture(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., I
     return choose
 
 
-@contextmanager
-def running(issuer: Issuer) -> Iterator[Issuer]:
-    with (issuer.directory / "server.log").open("wb") as output:
-        server = subprocess.Popen(
-            [SUMUN, "serve"],
-            cwd=issuer.directory,
-            env=issuer.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        wait_for(f"{issuer.url}/readyz")
-        yield issuer
-    finally:
-        server.terminate()
-        server.wait(START_TIMEOUT)
-
-
-@pytest.fixture(scope="session", name="running")
-def running_fixture() -> Callable[[Issuer], AbstractContextManager[Issuer]]:
-    return running
-
-
 @pytest.fixture(scope="session")
 def issuer(at_home: Callable[..., Issuer]) -> Iterator[Issuer]:
-    with running(at_home("issuer")) as started:
-        yield started
+    home = at_home("issuer")
+    with home.running():
+        yield home
 
 
 @pytest.fixture(scope="session")

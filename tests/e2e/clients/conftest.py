@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -18,11 +20,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jwt
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from jwcrypto import jwk
 
 CACHE = Path(__file__).parents[3] / ".cache"
 WANTED = Path(__file__).parent / "node"
@@ -33,6 +37,11 @@ MEND_NODE = (
 )
 PERSON = "minjun"
 PASSWORD = "correct horse battery staple"
+SETTINGS = """
+[oauth.trusted_issuers.enterprise]
+issuer = "{issuer}"
+keys = "{keys}"
+"""
 POLICY = """
 version = 1
 
@@ -62,6 +71,29 @@ class Documents(NamedTuple):
         return self.url + path
 
 
+class IdentityProvider(NamedTuple):
+    """Where the people of an enterprise sign in: it agrees to everything, too."""
+
+    key: ec.EllipticCurvePrivateKey
+    keys: str
+    issuer: str = "https://idp.example.com"
+
+    def agree(self, client_id: str, audience: str, resource: str, scope: str) -> str:
+        """Return an ID-JAG for the server ``audience``."""
+        claims = {
+            "iss": self.issuer,
+            "sub": PERSON,
+            "aud": audience,
+            "client_id": client_id,
+            "resource": resource,
+            "scope": scope,
+            "jti": uuid.uuid4().hex,
+            "iat": int(time.time()),
+            "exp": int(time.time()) + 60,
+        }
+        return jwt.encode(claims, self.key, "ES256", headers={"typ": "oauth-id-jag+jwt"})
+
+
 class Running(NamedTuple):
     """The server as its clients see it, and the command line to it."""
 
@@ -69,6 +101,7 @@ class Running(NamedTuple):
     mcp: str
     command: Callable[..., dict[str, Any]]
     documents: Documents
+    identity_provider: IdentityProvider
 
 
 class Node(NamedTuple):
@@ -151,7 +184,15 @@ def store(
 
 
 @pytest.fixture(scope="session")
-def server(store, sample, documents, at_home, running) -> Iterator[Running]:
+def identity_provider(documents) -> IdentityProvider:
+    key = ec.generate_private_key(ec.SECP256R1())
+    public = jwk.JWK.from_pyca(key.public_key()).export_public(as_dict=True)
+    documents.pages["/idp/jwks.json"] = {"keys": [public]}
+    return IdentityProvider(key, f"{documents.url}/idp/jwks.json")
+
+
+@pytest.fixture(scope="session")
+def server(store, sample, documents, identity_provider, at_home) -> Iterator[Running]:
     home = at_home(
         "clients",
         SUMUN_STORAGE__URL=store,
@@ -159,17 +200,20 @@ def server(store, sample, documents, at_home, running) -> Iterator[Running]:
         # What is trusted beside the authorities of the system.
         SSL_CERT_FILE=str(documents.authority),
     )
+    settings = SETTINGS.format(issuer=identity_provider.issuer, keys=identity_provider.keys)
+    (home.directory / "sumun.toml").write_text(settings, encoding="utf-8")
     data = home.directory / "data"
     data.mkdir()
     (data / "policy.toml").write_text(POLICY, encoding="utf-8")
     home.command("user", "add", PERSON, stdin=PASSWORD + "\n")
     home.command("server", "add", "customers", sample)
-    with running(home):
+    with home.running():
         yield Running(
             url=home.url,
             mcp=f"{home.url}/mcp/customers",
             command=home.command,
             documents=documents,
+            identity_provider=identity_provider,
         )
 
 

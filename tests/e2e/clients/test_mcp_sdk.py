@@ -15,8 +15,13 @@ from mcp.client.auth.extensions.client_credentials import (
     PrivateKeyJWTOAuthProvider,
     SignedJWTParameters,
 )
+from mcp.client.auth.extensions.identity_assertion import IdentityAssertionOAuthProvider
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
+from mcp.shared.auth import (
+    JWT_BEARER_GRANT_TYPE,
+    AuthorizationCodeResult,
+    OAuthClientMetadata,
+)
 
 ERAS = ["legacy", "2026-07-28"]
 KEYS = {
@@ -205,6 +210,33 @@ async def test_private_key_jwt(server, memory, tmp_path, era, alg):
     )
     await call(server.mcp, auth, era)
     assert memory.tokens.scope == "mcp:customers"
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_an_identity_provider_agrees_for_its_people(server, memory, era):
+    name = f"enterprise-{era}"
+    grant = ["--grant-type", JWT_BEARER_GRANT_TYPE]
+    added = server.command("client", "add", name, "--scope", "mcp:customers pii:contact", *grant)
+    asked = []
+
+    async def agree(audience, resource):
+        asked.append((audience, resource))
+        scope = "mcp:customers pii:contact" if len(asked) > 1 else "mcp:customers"
+        return server.identity_provider.agree(name, audience, resource, scope)
+
+    auth = IdentityAssertionOAuthProvider(
+        server_url=server.mcp,
+        storage=memory,
+        client_id=name,
+        client_secret=added["client_secret"],
+        issuer=server.url,
+        assertion_provider=agree,
+    )
+    await call(server.mcp, auth, era)
+    assert asked == [(server.url, server.mcp)]
+    assert memory.tokens.refresh_token is None
+    await call(server.mcp, auth, era, "export_customers")
+    assert len(asked) == 2
 
 
 def pem(key):
