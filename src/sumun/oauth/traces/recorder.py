@@ -56,6 +56,7 @@ class Traces:
         self._clock = clock
         self._waiting: list[Note] = []
         self._flight: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
         self._begun = 0
         self._noted_at = 0
         self._discovered: OrderedDict[str, float] = OrderedDict()
@@ -143,14 +144,15 @@ class Traces:
             await self._flight
 
     async def flush(self) -> None:
-        """Write what is waiting, now."""
-        notes, self._waiting = self._waiting, []
-        if not notes:
-            return
-        try:
-            await self._database.write(_all, notes)
-        except StorageError as error:
-            _log.warning("traces: %d notes are lost: %s", len(notes), error)
+        """Write what is waiting, now; what is just being written is written then, too."""
+        async with self._writing:
+            notes, self._waiting = self._waiting, []
+            if not notes:
+                return
+            try:
+                await self._database.write(_all, notes)
+            except StorageError as error:
+                _log.warning("traces: %d notes are lost: %s", len(notes), error)
 
     async def _reference_of(self, grant_id: str) -> str:
         await self.flush()

@@ -82,6 +82,16 @@ async def test_a_token_refusal_joins_the_attempt_it_belongs_to(traces, database)
     assert await traces.token_refused(refusal, "", "app") != ref
 
 
+async def test_what_is_just_being_written_is_waited_for(traces, database):
+    for _ in range(50):
+        ref = traces.begin("", "app")
+        traces.granted(ref, "grant-1")
+        first, second = asyncio.create_task(traces.flush()), asyncio.create_task(traces.flush())
+        await second
+        assert await database.read(find_trace, ref) is not None
+        await first
+
+
 def issued(**members):
     usual = {
         "event_type": "token_issued",
