@@ -32,8 +32,7 @@ CACHE = Path(__file__).parents[3] / ".cache"
 WANTED = Path(__file__).parent / "node"
 MEND_NODE = (
     "the clients that run on Node could not be installed: {}\n"
-    "install Node.js 20 or newer with npm (Debian: apt-get install nodejs npm), and check that a "
-    "package registry can be reached: npm ping"
+    "scripts/test-programs installs npm; npm ping says whether a package registry can be reached"
 )
 PERSON = "minjun"
 PASSWORD = "correct horse battery staple"

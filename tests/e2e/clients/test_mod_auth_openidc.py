@@ -16,9 +16,7 @@ import httpx2
 import pytest
 
 MODULES = Path("/usr/lib/apache2/modules")
-PACKAGE = "libapache2-mod-auth-openidc"
-"""Brings Apache's program, and no service that would start by itself."""
-MEND = f"Apache with mod_auth_openidc is missing; as root: apt-get install {PACKAGE}"
+MEND = "Apache with mod_auth_openidc is missing; scripts/test-programs installs it"
 CONFIGURATION = """
 ServerRoot {directory}
 ServerName localhost
@@ -70,16 +68,7 @@ OIDCOAuthRemoteUserClaim sub
 def apache():
     """Return Apache's program; never skips."""
     if not (MODULES / "mod_auth_openidc.so").exists():
-        if os.geteuid() or not shutil.which("apt-get"):
-            pytest.fail(MEND, pytrace=False)
-        quiet = {"DEBIAN_FRONTEND": "noninteractive"} | os.environ
-        install = ["apt-get", "install", "-y", "--no-install-recommends", PACKAGE]
-        for command in (install, ["apt-get", "update"], install):
-            done = subprocess.run(command, capture_output=True, text=True, check=False, env=quiet)
-            if command is install and not done.returncode:
-                break
-        else:
-            pytest.fail(f"{MEND}\n{done.stderr}", pytrace=False)
+        pytest.fail(MEND, pytrace=False)
     return shutil.which("apache2") or "/usr/sbin/apache2"
 
 
