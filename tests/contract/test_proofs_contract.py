@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sumun.oauth.authorization.parameters import Parameters
+from sumun.oauth.authorization.pushed import mint_request_uri, push_request, take_pushed_request
 from sumun.proof import claim_jti, purge_claimed_jtis
 from sumun.proof.claims import DatabaseClaims, claim_of
 
@@ -42,3 +44,21 @@ async def test_only_what_has_expired_is_forgotten(database):
     assert await database.write(purge_claimed_jtis, expired_before=100) == 1
     assert not await database.write(claim_jti, claim_of("dpop", "key", "new"), expires_at=101)
     assert await database.write(claim_jti, claim_of("dpop", "key", "old"), expires_at=100)
+
+
+async def test_fifty_uses_at_once_of_one_pushed_request_are_one(opened):
+    nodes = [await opened() for _ in range(2)]
+    request_uri = mint_request_uri()
+    parameters = Parameters({"scope": "a"}, ["https://a.example"], [])
+    await nodes[0].write(push_request, request_uri, "app", parameters, now=0, expires_at=90)
+    uses = [nodes[n % 2].write(take_pushed_request, request_uri, "app", now=1) for n in range(50)]
+    taken = [each for each in await asyncio.gather(*uses) if each is not None]
+    assert taken == [parameters]
+
+
+async def test_a_pushed_request_is_its_client_s_and_young(database):
+    request_uri = mint_request_uri()
+    await database.write(push_request, request_uri, "app", Parameters({}), now=0, expires_at=90)
+    assert await database.write(take_pushed_request, request_uri, "other", now=1) is None
+    assert await database.write(take_pushed_request, request_uri, "app", now=90) is None
+    assert await database.write(take_pushed_request, request_uri, "app", now=89) is not None

@@ -26,10 +26,10 @@ _Time = Annotated[float, msgspec.Meta(ge=0, le=2**53)]
 class Claims(msgspec.Struct, frozen=True):
     """The registered claims of an assertion, of the right types."""
 
-    iss: Annotated[str, msgspec.Meta(min_length=1, max_length=_SUBJECT_LIMIT)]
-    sub: Annotated[str, msgspec.Meta(min_length=1, max_length=_SUBJECT_LIMIT)]
     aud: str | list[str]
     exp: _Time
+    iss: Annotated[str, msgspec.Meta(max_length=_SUBJECT_LIMIT)] = ""
+    sub: Annotated[str, msgspec.Meta(max_length=_SUBJECT_LIMIT)] = ""
     jti: Annotated[str, msgspec.Meta(max_length=JTI_LIMIT)] = ""
     iat: _Time | None = None
     nbf: _Time | None = None
@@ -74,7 +74,12 @@ class Assertions:
         self._clock = clock
 
     def read(
-        self, token: str, *, audiences: Collection[str], longest: int, jti: bool = True
+        self,
+        token: str,
+        *,
+        audiences: Collection[str],
+        longest: int,
+        required: Collection[str] = ("iss", "sub", "jti"),
     ) -> Assertion:
         """Return the assertion.
 
@@ -84,8 +89,8 @@ class Assertions:
             Who we are: one of these must be its only audience.
         longest:
             Seconds it may still be good for, so that its use is not remembered for ever.
-        jti:
-            Whether it must have one.
+        required:
+            Claims it must have beside ``aud`` and ``exp``. Without ``jti`` it can be used twice.
 
         Raises
         ------
@@ -102,11 +107,12 @@ class Assertions:
         try:
             claims = msgspec.convert(more, Claims)
         except msgspec.ValidationError:
-            raise Malformed("iss, sub, aud or exp is missing or of the wrong type") from None
+            raise Malformed("aud or exp is missing, or a claim is of the wrong type") from None
         if claims.audience not in audiences:
             raise Malformed("its aud is not this issuer, or not this issuer alone")
-        if jti and not claims.jti:
-            raise Malformed("it has no jti, so it could be used twice")
+        for name in required:
+            if not getattr(claims, name):
+                raise Malformed(f"its {name} is missing")
         self._check_times(claims, longest)
         return Assertion(jws, claims, more)
 

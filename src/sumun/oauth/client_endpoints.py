@@ -12,6 +12,7 @@ from sumun.config import Config, ConfigurationError
 from sumun.keys import RootSecret, SigningKeyring
 from sumun.keys.jwk import FOREIGN_ALGS
 from sumun.oauth.assertions import Assertions
+from sumun.oauth.authorization.reader import RequestReader
 from sumun.oauth.authorization.revoker import GrantRevoker
 from sumun.oauth.client_authentication import ClientAuthenticator
 from sumun.oauth.client_authentication.none import NoAuthentication
@@ -27,15 +28,16 @@ from sumun.oauth.grants import Grant
 from sumun.oauth.identity_assertions import ID_JAG_TOKEN_TYPE
 from sumun.oauth.introspection import IntrospectionEndpoint
 from sumun.oauth.key_binding import KeyBinding
-from sumun.oauth.key_sets import KeySets
 from sumun.oauth.metadata import (
     ERRORS_PATH,
     INTROSPECTION_PATH,
+    PUSHED_REQUEST_PATH,
     REVOCATION_PATH,
     TOKEN_PATH,
     endpoint_url,
 )
 from sumun.oauth.own_tokens import OwnTokens
+from sumun.oauth.pushed_requests import PushedRequestEndpoint
 from sumun.oauth.revocation_endpoint import RevocationEndpoint
 from sumun.oauth.throttle import Throttle
 from sumun.oauth.token_endpoint import TokenEndpoint
@@ -76,7 +78,8 @@ class ClientEndpoints:
         audit: AuditLog,
         clients: ClientDirectory,
         client_secrets: ClientSecrets,
-        key_sets: KeySets,
+        client_keys: ClientKeys,
+        reader: RequestReader,
         own_tokens: OwnTokens,
         root_secret: RootSecret,
         grants: Sequence[Grant],
@@ -86,7 +89,6 @@ class ClientEndpoints:
         self._config = config
         self._grants = grants
         claims = DatabaseClaims(database)
-        client_keys = ClientKeys(key_sets)
         authorities = _authorities(config.oauth.client_ca_file)
         self._authenticator = ClientAuthenticator(
             clients,
@@ -127,8 +129,16 @@ class ClientEndpoints:
             key_binding=KeyBinding(proofs, self._url(TOKEN_PATH)),
             clock=clock,
         )
+        pushed_requests = PushedRequestEndpoint(
+            front,
+            reader=reader,
+            key_binding=KeyBinding(proofs, self._url(PUSHED_REQUEST_PATH)),
+            database=database,
+            clock=clock,
+        )
         self.applications: dict[str, ASGIApp] = {
             TOKEN_PATH: self.token,
+            PUSHED_REQUEST_PATH: pushed_requests,
             REVOCATION_PATH: RevocationEndpoint(
                 front,
                 tokens=own_tokens,
@@ -164,6 +174,13 @@ class ClientEndpoints:
             "dpop_signing_alg_values_supported": list(DPOP_ALGS),
             # RFC 8705 §3.3.
             "tls_client_certificate_bound_access_tokens": True,
+            "pushed_authorization_request_endpoint": self._url(PUSHED_REQUEST_PATH),
+            "require_pushed_authorization_requests": False,
+            # RFC 9101 §9.2, OIDC Discovery §3: signed requests are taken, and nothing is fetched.
+            "request_parameter_supported": True,
+            "request_uri_parameter_supported": False,
+            "request_object_signing_alg_values_supported": _ALGS,
+            "require_signed_request_object": False,
             "revocation_endpoint": self._url(REVOCATION_PATH),
             "revocation_endpoint_auth_methods_supported": methods,
             "revocation_endpoint_auth_signing_alg_values_supported": _ALGS,

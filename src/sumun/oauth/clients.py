@@ -61,6 +61,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         Its tokens are bound to the certificate it connects with (RFC 8705 §3.4).
     require_pushed_authorization_requests:
         It must use PAR (RFC 9126 §6).
+    require_signed_request_object:
+        It must sign its authorization requests (RFC 9101 §10.5).
     id_token_signed_response_alg:
         What its ID tokens are signed with (OpenID Connect Registration §2); empty for the usual.
     backchannel_logout_uri:
@@ -95,6 +97,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     dpop_bound_access_tokens: bool = False
     tls_client_certificate_bound_access_tokens: bool = False
     require_pushed_authorization_requests: bool = False
+    require_signed_request_object: bool = False
     id_token_signed_response_alg: str = ""
     backchannel_logout_uri: str = ""
 

@@ -89,17 +89,23 @@ ERRORS: Final = {
         "The person has not agreed to this, and prompt=none forbids asking.",
         "Send the person here again without prompt=none.",
     ),
-    "request_not_supported": ErrorKind(
+    "invalid_request_object": ErrorKind(
         400,
-        "OIDC Core §3.1.2.6",
-        "This server takes no request object.",
-        "Send the parameters one by one.",
+        "RFC 9101 §6",
+        "The signed request cannot be verified, has expired, or is for or from somebody else.",
+        "Sign it with a registered key; set aud to the issuer, client_id to the client, and exp.",
+    ),
+    "invalid_request_uri": ErrorKind(
+        400,
+        "RFC 9101 §6",
+        "The pushed request is unknown, used, expired, or another client's.",
+        "Push the request again, and use its request_uri once and at once.",
     ),
     "request_uri_not_supported": ErrorKind(
         400,
         "OIDC Core §3.1.2.6",
         "This server fetches no request object.",
-        "Send the parameters one by one.",
+        "Push the request (RFC 9126), or send its parameters one by one.",
     ),
     "invalid_redirect_uri": ErrorKind(
         400,

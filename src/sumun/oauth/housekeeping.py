@@ -21,6 +21,7 @@ def purge_expired(tx: Transaction, *, now: int) -> int:
     return (
         purge_revoked_tokens(tx, expired_before=before)
         + purge_claimed_jtis(tx, expired_before=before)
+        + tx.execute("purge_pushed_requests", before=before)
         + purge_authorizations(tx, now=now)
         + purge_traces(tx, now=now)
     )

@@ -34,7 +34,7 @@ class KeyBinding:
         if client.metadata.tls_client_certificate_bound_access_tokens:
             request.cnf["x5t#S256"] = _thumbprint(request)
         if request.dpop:
-            return await self._prove_possession(request)
+            return await self.prove_possession(request)
         if client.metadata.dpop_bound_access_tokens:
             raise OAuthError(
                 "invalid_dpop_proof",
@@ -42,7 +42,17 @@ class KeyBinding:
             )
         return None
 
-    async def _prove_possession(self, request: FormRequest) -> str | None:
+    async def prove_possession(self, request: FormRequest) -> str | None:
+        """Fill in the key of the proof, if one was sent; return as :meth:`prove`.
+
+        Raises
+        ------
+        OAuthError, StorageUnavailable
+            As :meth:`prove`.
+
+        """
+        if not request.dpop:
+            return None
         try:
             proven = await self._proofs.verify(request.dpop, "POST", self._url)
         except InvalidProof as invalid:

@@ -13,6 +13,7 @@ from sumun.oauth.authorization.endpoint import AuthorizationEndpoint, ProblemPag
 from sumun.oauth.authorization.flow import AuthorizationFlow
 from sumun.oauth.authorization.reader import RequestReader
 from sumun.oauth.authorization.revoker import GrantRevoker
+from sumun.oauth.authorization.unpacker import Unpacker
 from sumun.oauth.clients import ClientDirectory
 from sumun.oauth.grants import Grant
 from sumun.oauth.grants.authorization_code import AuthorizationCode
@@ -50,6 +51,8 @@ class People:
         What people see and change of their own.
     clock:
         Unix seconds.
+    reader:
+        Judges authorization requests, sent or pushed.
     endpoint:
         ``/oauth2/authorize``.
     grants:
@@ -74,6 +77,7 @@ class People:
         clock: Callable[[], float],
         problem_page: ProblemPage,
         traces: Traces,
+        unpacker: Unpacker,
         id_tokens: IdTokens | None = None,
     ) -> None:
         self.passwords = Passwords()
@@ -110,8 +114,9 @@ class People:
         )
         self.clock = clock
         base = issuer_path(config.issuer)
+        self.reader = RequestReader(clients, targets, unpacker)
         self.endpoint = AuthorizationEndpoint(
-            reader=RequestReader(clients, targets),
+            reader=self.reader,
             flow=self.flow,
             audit=audit,
             sign_in_url=base + SIGN_IN_PATH,

@@ -11,10 +11,13 @@ from sumun.audit import AuditLog
 from sumun.config import KNOWN_SECRETS, Config
 from sumun.keys import RootSecret, SigningKeyring
 from sumun.oauth.access_tokens import AccessTokens
+from sumun.oauth.assertions import Assertions
 from sumun.oauth.authorization.endpoint import ProblemPage
 from sumun.oauth.authorization.problem import plain_problem_page
 from sumun.oauth.authorization.reader import PROTOCOL_SCOPES
+from sumun.oauth.authorization.unpacker import Unpacker
 from sumun.oauth.client_endpoints import ClientEndpoints
+from sumun.oauth.client_keys import ClientKeys
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.errors_page import errors_page
@@ -36,6 +39,7 @@ from sumun.oauth.openid.plain_pages import PlainLogoutPages
 from sumun.oauth.openid.provider import OpenIdProvider
 from sumun.oauth.own_tokens import OwnTokens
 from sumun.oauth.people import People
+from sumun.oauth.request_objects import RequestObjects
 from sumun.oauth.resources import KnownResources, ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.targets import Targets
@@ -113,6 +117,12 @@ class AuthorizationServer:
             keyring=keyring,
             clock=clock,
         )
+        client_keys = ClientKeys(self.known_clients.key_sets)
+        unpacker = Unpacker(
+            database,
+            RequestObjects(Assertions(clock), client_keys, issuer=config.issuer),
+            clock,
+        )
         self.people = People(
             config,
             database=database,
@@ -126,6 +136,7 @@ class AuthorizationServer:
             clock=clock,
             problem_page=problem_page,
             traces=self.traces,
+            unpacker=unpacker,
             id_tokens=id_tokens,
         )
         self.openid = OpenIdProvider(
@@ -163,7 +174,8 @@ class AuthorizationServer:
             clients=self.clients,
             client_secrets=self.client_secrets,
             root_secret=root_secret,
-            key_sets=self.known_clients.key_sets,
+            client_keys=client_keys,
+            reader=self.people.reader,
             own_tokens=own_tokens,
             grants=[self._client_credentials, *self.people.grants, *exchanging],
             traces=self.traces,

@@ -115,7 +115,7 @@ async def test_a_stronger_class_asks_for_more(browser):
 
 @pytest.mark.parametrize(
     ("parameter", "error"),
-    [("request", "request_not_supported"), ("request_uri", "request_uri_not_supported")],
+    [("request", "invalid_request_object"), ("request_uri", "request_uri_not_supported")],
 )
 async def test_n20_what_is_not_supported_says_so(browser, parameter, error):
     said = answer(await browser.authorize(scope=SCOPE, **{parameter: "https://x.example/r"}))

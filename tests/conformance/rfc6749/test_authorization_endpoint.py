@@ -131,7 +131,7 @@ REFUSED = {
     "n16 two spaces": ({"scope": "mcp:crm  mcp:crm:a"}, "invalid_scope"),
     "n16 unknown": ({"scope": "mcp:crm admin"}, "invalid_scope"),
     "n16 another server's": ({"scope": "mcp:billing"}, "invalid_scope"),
-    "n20 request": ({"request": "e30.e30."}, "request_not_supported"),
+    "n20 request": ({"request": "e30.e30."}, "invalid_request_object"),
     "n20 request_uri": ({"request_uri": "https://x.example/r"}, "request_uri_not_supported"),
     "response_mode": ({"response_mode": "fragment"}, "invalid_request"),
     "prompt none and login": ({"prompt": "none login"}, "invalid_request"),

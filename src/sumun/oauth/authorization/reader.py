@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from sumun.oauth.authorization.parameters import Parameters
 from sumun.oauth.authorization.request import AuthorizationRequest
+from sumun.oauth.authorization.unpacker import Unpacker
 from sumun.oauth.clients import Client, ClientDirectory, is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.redirects import is_registered, redirect_kind
@@ -19,6 +20,7 @@ PROTOCOL_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 """Scopes that are about the person and the grant, not about a resource."""
 
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_THUMBPRINT: Final = _CHALLENGE
 _PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
 _TEXT_LIMIT: Final = 1024
@@ -59,9 +61,10 @@ class Asked(NamedTuple):
 class RequestReader:
     """Makes an :class:`AuthorizationRequest` of parameters, or refuses them."""
 
-    def __init__(self, clients: ClientDirectory, targets: Targets) -> None:
+    def __init__(self, clients: ClientDirectory, targets: Targets, unpacker: Unpacker) -> None:
         self._clients = clients
         self._targets = targets
+        self._unpacker = unpacker
 
     async def read(self, parameters: Parameters, source: str) -> Asked:
         """Judge the parameters, sent from the address ``source``.
@@ -77,12 +80,42 @@ class RequestReader:
 
         """
         client = await self._client(parameters, source)
+        try:
+            parameters = await self._unpacker.unpack(client, parameters)
+        except OAuthError as error:
+            raise _not_unpacked(client, parameters, error) from None
         redirect_uri = _redirect_uri(client, parameters)
         state = parameters.get("state")
         try:
             return Asked(client, self._request(client, redirect_uri, parameters))
         except OAuthError as error:
             raise SentBack(error, client.client_id, redirect_uri, state) from None
+
+    async def open(self, client: Client, parameters: Parameters) -> Parameters:
+        """Return the parameters of a request that is being pushed (RFC 9126 §3).
+
+        Raises
+        ------
+        OAuthError
+            If they are signed, and cannot be read.
+
+        """
+        return await self._unpacker.open(client, parameters)
+
+    def judge(self, client: Client, parameters: Parameters) -> AuthorizationRequest:
+        """Judge the parameters for a caller that is the client itself, and hears everything.
+
+        Raises
+        ------
+        OAuthError
+            If anything is wrong.
+
+        """
+        try:
+            redirect_uri = _redirect_uri(client, parameters)
+        except NotSent as problem:
+            raise OAuthError("invalid_request", problem.why) from None
+        return self._request(client, redirect_uri, parameters)
 
     async def _client(self, parameters: Parameters, source: str) -> Client:
         client_id = parameters.get("client_id")
@@ -124,6 +157,7 @@ class RequestReader:
             acr_values=_list(parameters, "acr_values"),
             login_hint=_text(parameters, "login_hint"),
             ui_locales=_list(parameters, "ui_locales"),
+            dpop_jkt=_thumbprint(parameters),
         )
 
     def _scope(self, client: Client, parameters: Parameters) -> str:
@@ -143,6 +177,19 @@ class RequestReader:
         else:
             granted = []
         return " ".join([*granted, *protocol])
+
+
+def _not_unpacked(client: Client, sent: Parameters, error: OAuthError) -> NotSent | SentBack:
+    """Return where an error goes that comes before the request is read.
+
+    To a redirect URI beside the packed request, if it is registered; what is inside counts for
+    nothing yet.
+    """
+    requested = sent.get("redirect_uri")
+    once = not {"redirect_uri", "state"} & set(sent.repeated)
+    if requested and once and is_registered(client.metadata.redirect_uris, requested):
+        return SentBack(error, client.client_id, requested, sent.get("state"))
+    return NotSent("malformed", client.client_id, why=error.description)
 
 
 def _redirect_uri(client: Client, parameters: Parameters) -> str:
@@ -187,10 +234,10 @@ def _check_response_type(parameters: Parameters) -> None:
 
 
 def _check_unsupported(parameters: Parameters) -> None:
-    if parameters.get("request"):
-        raise OAuthError("request_not_supported", "send the parameters one by one")
     if parameters.get("request_uri"):
-        raise OAuthError("request_uri_not_supported", "send the parameters one by one")
+        raise OAuthError(
+            "request_uri_not_supported", "nothing is fetched; push the request (RFC 9126)"
+        )
     if parameters.get("response_mode") not in {"", "query"}:
         raise OAuthError("invalid_request", "response_mode can only be query; leave it out")
 
@@ -214,6 +261,15 @@ def _challenge(parameters: Parameters) -> str:
             "(RFC 7636 4.2)",
         )
     return challenge
+
+
+def _thumbprint(parameters: Parameters) -> str:
+    thumbprint = parameters.get("dpop_jkt")
+    if thumbprint and not _THUMBPRINT.fullmatch(thumbprint):
+        raise OAuthError(
+            "invalid_request", "dpop_jkt must be a SHA-256 thumbprint of a key (RFC 9449 10)"
+        )
+    return thumbprint
 
 
 def _prompt(parameters: Parameters) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ class JwtBearer:
             token,
             audiences={self._issuer, self._token_url},
             longest=_WORKLOAD_LONGEST,
-            jti=False,
+            required=("iss", "sub"),
         )
 
     async def _for_person(
