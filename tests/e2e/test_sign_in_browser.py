@@ -1,8 +1,4 @@
-"""A person in a real browser: they sign in, decide, and a program acts for them.
-
-The browser is Chromium: ``/usr/bin/chromium``, or what ``SUMUN_TEST_CHROMIUM`` names.
-``SUMUN_TEST_SCREENSHOTS`` names a directory to keep pictures of the pages in.
-"""
+"""A person in a real browser: they sign in, decide, and a program acts for them."""
 
 import base64
 import hashlib
@@ -16,44 +12,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
+from tests.e2e.pages import (
+    assert_accessible,
+    chromium_fixture,  # noqa: F401
+    listen,
+    picture,
+    visit_fixture,  # noqa: F401
+)
 
 SUMUN = Path(sys.executable).parent / "sumun"
-CHROMIUM = os.environ.get("SUMUN_TEST_CHROMIUM", "/usr/bin/chromium")
-PICTURES = os.environ.get("SUMUN_TEST_SCREENSHOTS", "")
-MEND = (
-    f"no browser at {CHROMIUM}: install one (Debian: apt-get install chromium), "
-    "or set SUMUN_TEST_CHROMIUM to where it is"
-)
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SERIOUS = {"serious", "critical"}
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.fail(MEND, pytrace=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -201,34 +175,6 @@ def program(demo: str) -> Iterator[Program]:
     server.server_close()
 
 
-@pytest.fixture
-def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a page in a browser nobody has used yet."""
-    contexts = []
-
-    def opened(**settings: object) -> Page:
-        context = chromium.new_context(**settings)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
-
-    yield opened
-    for context in contexts:
-        with suppress(Exception):
-            context.close()
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=True)
-
-
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [each for each in found if each["impact"] in SERIOUS] == []
-
-
 def sign_in(page: Page, user: str, password: str, *, korean: bool = False) -> None:
     page.get_by_label("사용자 이름" if korean else "User name").fill(user)
     page.get_by_label("비밀번호" if korean else "Password").fill(password)
@@ -343,11 +289,7 @@ def test_going_back_after_the_decision_leads_nowhere(visit, program):
 
 def test_the_pages_need_nothing_from_elsewhere_and_break_no_rule(visit, program):
     page = visit(locale="en-GB")
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    wrong, asked = listen(page)
     page.goto(program.authorize_url("mcp:customers"))
     sign_in(page, "demo", "demo")
     expect(page.get_by_role("button", name="Allow", exact=True)).to_be_visible()
