@@ -457,6 +457,9 @@ _KEYS_AND_TOKENS = {
         "토큰은 파일(-는 표준 입력)로 주거나, 감사 로그의 이벤트마다 있는 식별자로 지정합니다."
     ),
     "The id of a token that is not at hand (`jti`).": "손에 없는 토큰의 식별자(`jti`).",
+    "give the token in a file, or on standard input: arguments can be seen by all": (
+        "토큰은 파일이나 표준 입력으로 주세요. 명령줄 인자는 누구나 볼 수 있습니다"
+    ),
     "give the token's file, or its id with --id": (
         "토큰 파일을 주거나 --id로 식별자를 지정하십시오"
     ),

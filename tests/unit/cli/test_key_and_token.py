@@ -146,3 +146,12 @@ def test_revoke_needs_exactly_one(sumun, installed, token):
 def test_no_token_is_in_the_log(sumun, token):
     log = json.dumps(sumun("audit", "tail", "--json").json)
     assert token.read_text().strip() not in log
+
+
+@pytest.mark.parametrize("verb", ["inspect", "revoke"])
+def test_a_token_in_place_of_a_file_is_not_repeated(sumun, token, verb):
+    secret = token.read_text().strip()
+    refused = sumun("token", verb, secret)
+    assert refused.status == 2
+    assert "standard input" in refused.err
+    assert secret not in refused.err + refused.out

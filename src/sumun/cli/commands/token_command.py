@@ -34,6 +34,23 @@ _LABELS = {
 }
 
 
+_LONGEST_NAME = 100
+
+
+class TokenFile(click.File):
+    """A file to read a token from; a token given in its place is not repeated in the error."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Open the file."""
+        if isinstance(value, str) and value.count(".") > 1 and len(value) > _LONGEST_NAME:
+            self.fail(
+                tr("give the token in a file, or on standard input: arguments can be seen by all"),
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
+
+
 @grammar.group(
     name="token",
     examples="""
@@ -83,7 +100,7 @@ def issue(client_id: str, scope: str, resource: str, i_know: bool) -> None:
 
 
 @command.command("inspect")
-@click.argument("file", type=click.File(), default="-", metavar="[FILE]")
+@click.argument("file", type=TokenFile(), default="-", metavar="[FILE]")
 def inspect(file: Any) -> int:
     """Show what a token says, and whether it would be accepted now.
 
@@ -101,7 +118,7 @@ def inspect(file: Any) -> int:
     sumun token revoke --id 3J5x…            the id is in the audit log
     """,
 )
-@click.argument("file", type=click.File(), required=False, metavar="[FILE]")
+@click.argument("file", type=TokenFile(), required=False, metavar="[FILE]")
 @grammar.option("--id", "token_id", help="The id of a token that is not at hand (`jti`).")
 def revoke(file: Any, token_id: str | None) -> None:
     """Refuse a token from now on.

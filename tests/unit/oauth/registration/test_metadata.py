@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from sumun.config import Config, OAuthConfig
+from sumun.config import Config
 from sumun.keys import SigningKey
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.registration.metadata import check_metadata, read_described
