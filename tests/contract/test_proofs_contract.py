@@ -2,8 +2,22 @@
 
 import asyncio
 
+import pytest
+
+from sumun.oauth.authorization.device_codes import (
+    DecidedElsewhere,
+    DeviceCode,
+    DeviceCodeSpent,
+    add_device_code,
+    decide_device_code,
+    open_device_code,
+    poll_device_code,
+    redeem_device_code,
+)
+from sumun.oauth.authorization.grants import AuthorizationGrant, GrantEnded, revoke_grant
 from sumun.oauth.authorization.parameters import Parameters
 from sumun.oauth.authorization.pushed import mint_request_uri, push_request, take_pushed_request
+from sumun.oauth.users import User, add_user
 from sumun.proof import claim_jti, purge_claimed_jtis
 from sumun.proof.claims import DatabaseClaims, claim_of
 
@@ -62,3 +76,68 @@ async def test_a_pushed_request_is_its_client_s_and_young(database):
     assert await database.write(take_pushed_request, request_uri, "other", now=1) is None
     assert await database.write(take_pushed_request, request_uri, "app", now=90) is None
     assert await database.write(take_pushed_request, request_uri, "app", now=89) is not None
+
+
+async def device_code(database, **grant):
+    code = DeviceCode(
+        client_id="tv", resource="r", scope="s", source="", created_at=0, expires_at=600
+    )
+    await database.write(add_device_code, b"device", b"user", code)
+    person = User(user_id="user-1", username="minjun", password_hash="x")
+    await database.write(add_user, person)
+    return AuthorizationGrant(
+        grant_id="grant-1",
+        client_id="tv",
+        user_id="user-1",
+        resource="r",
+        scope="s",
+        expires_at=1000,
+        **grant,
+    )
+
+
+async def test_fifty_uses_at_once_of_one_device_code_are_one(opened):
+    nodes = [await opened() for _ in range(2)]
+    grant = await device_code(nodes[0])
+    await nodes[0].write(open_device_code, b"user", "user-1", now=1)
+    await nodes[0].write(decide_device_code, b"user", "user-1", grant, now=1)
+    uses = [nodes[n % 2].write(redeem_device_code, b"device", "grant-1", now=2) for n in range(50)]
+    outcomes = await asyncio.gather(*uses, return_exceptions=True)
+    assert [type(each) for each in outcomes if each is not None] == [DeviceCodeSpent] * 49
+
+
+async def test_fifty_decisions_at_once_are_one(opened):
+    nodes = [await opened() for _ in range(2)]
+    await device_code(nodes[0])
+    await nodes[0].write(open_device_code, b"user", "user-1", now=1)
+    decisions = [
+        nodes[n % 2].write(decide_device_code, b"user", "user-1", None, now=1) for n in range(50)
+    ]
+    outcomes = await asyncio.gather(*decisions, return_exceptions=True)
+    assert [type(each) for each in outcomes if each is not None] == [DecidedElsewhere] * 49
+
+
+async def test_fifty_people_at_once_are_one(opened):
+    nodes = [await opened() for _ in range(2)]
+    await device_code(nodes[0])
+    openings = [
+        nodes[n % 2].write(open_device_code, b"user", f"user-{n}", now=1) for n in range(50)
+    ]
+    found = await asyncio.gather(*openings)
+    assert len({each.opened_by for each in found}) == 1
+
+
+async def test_of_fifty_polls_at_once_one_is_in_time(opened):
+    nodes = [await opened() for _ in range(2)]
+    await device_code(nodes[0])
+    polls = [nodes[n % 2].write(poll_device_code, b"device", now=5) for n in range(50)]
+    assert sum(await asyncio.gather(*polls)) == 1
+
+
+async def test_a_revoked_grant_gives_a_device_nothing(database):
+    grant = await device_code(database)
+    await database.write(open_device_code, b"user", "user-1", now=1)
+    await database.write(decide_device_code, b"user", "user-1", grant, now=1)
+    await database.write(revoke_grant, "grant-1", now=2, deny_until=100)
+    with pytest.raises(GrantEnded):
+        await database.write(redeem_device_code, b"device", "grant-1", now=3)

@@ -12,9 +12,10 @@ from sumun.console.account_password_page import AccountPasswordPage
 from sumun.console.account_sign_in_page import AccountSignInPage
 from sumun.console.account_visit import ACCOUNT_PATH, ACCOUNT_SIGN_IN_PATH, AccountVisits
 from sumun.console.csrf import Csrf
+from sumun.console.device_page import DevicePage
 from sumun.console.problem_page import ProblemPage
 from sumun.console.second_factor_page import SecondFactorPage
-from sumun.oauth.people import People
+from sumun.oauth.people import DEVICE_PATH, People
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -39,6 +40,7 @@ class AccountPages:
             PASSWORD_PATH: AccountPasswordPage(people.account, visits).answer,
             SECOND_FACTOR_PATH: SecondFactorPage(people.second_factors, visits).answer,
         }
+        self.pages[DEVICE_PATH] = DevicePage(config.issuer, people.devices, visits).answer
         sign_in = AccountSignInPage(
             people.flow, people.sign_in, visits, frozenset(self.pages), base
         )

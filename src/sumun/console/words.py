@@ -3,9 +3,11 @@
 from typing import Final
 
 from sumun.console.account_words import ACCOUNT_KOREAN
+from sumun.console.device_words import DEVICE_KOREAN
 
 KOREAN: Final[dict[str, str]] = {
     **ACCOUNT_KOREAN,
+    **DEVICE_KOREAN,
     # around every page
     "Language": "언어",
     # signing in

@@ -24,11 +24,14 @@ from sumun.oauth.client_front import ClientFront
 from sumun.oauth.client_keys import ClientKeys
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import ClientDirectory
+from sumun.oauth.device_authorization import DeviceAuthorizationEndpoint
+from sumun.oauth.devices import Devices
 from sumun.oauth.grants import Grant
 from sumun.oauth.identity_assertions import ID_JAG_TOKEN_TYPE
 from sumun.oauth.introspection import IntrospectionEndpoint
 from sumun.oauth.key_binding import KeyBinding
 from sumun.oauth.metadata import (
+    DEVICE_AUTHORIZATION_PATH,
     ERRORS_PATH,
     INTROSPECTION_PATH,
     PUSHED_REQUEST_PATH,
@@ -37,6 +40,7 @@ from sumun.oauth.metadata import (
     endpoint_url,
 )
 from sumun.oauth.own_tokens import OwnTokens
+from sumun.oauth.people import DEVICE_PATH
 from sumun.oauth.pushed_requests import PushedRequestEndpoint
 from sumun.oauth.revocation_endpoint import RevocationEndpoint
 from sumun.oauth.throttle import Throttle
@@ -80,6 +84,7 @@ class ClientEndpoints:
         client_secrets: ClientSecrets,
         client_keys: ClientKeys,
         reader: RequestReader,
+        devices: Devices,
         own_tokens: OwnTokens,
         root_secret: RootSecret,
         grants: Sequence[Grant],
@@ -136,9 +141,13 @@ class ClientEndpoints:
             database=database,
             clock=clock,
         )
+        device_authorization = DeviceAuthorizationEndpoint(
+            front, reader=reader, devices=devices, verification_uri=self._url(DEVICE_PATH)
+        )
         self.applications: dict[str, ASGIApp] = {
             TOKEN_PATH: self.token,
             PUSHED_REQUEST_PATH: pushed_requests,
+            DEVICE_AUTHORIZATION_PATH: device_authorization,
             REVOCATION_PATH: RevocationEndpoint(
                 front,
                 tokens=own_tokens,
@@ -174,6 +183,7 @@ class ClientEndpoints:
             "dpop_signing_alg_values_supported": list(DPOP_ALGS),
             # RFC 8705 §3.3.
             "tls_client_certificate_bound_access_tokens": True,
+            "device_authorization_endpoint": self._url(DEVICE_AUTHORIZATION_PATH),
             "pushed_authorization_request_endpoint": self._url(PUSHED_REQUEST_PATH),
             "require_pushed_authorization_requests": False,
             # RFC 9101 §9.2, OIDC Discovery §3: signed requests are taken, and nothing is fetched.

@@ -167,8 +167,10 @@ class ClientFront:
 
 
 # What led to the brake is recorded, and a flood must not fill the log; asking for a nonce is a
-# step of the protocol (RFC 9449 §8).
-_NOT_RECORDED: Final = frozenset({"too_many_requests", "use_dpop_nonce"})
+# step of the protocol (RFC 9449 §8), and so is waiting for a person (RFC 8628 §3.5).
+_NOT_RECORDED: Final = frozenset(
+    {"too_many_requests", "use_dpop_nonce", "authorization_pending", "slow_down"}
+)
 
 _UNAVAILABLE: Final = OAuthError(
     "temporarily_unavailable",

@@ -149,6 +149,24 @@ ERRORS: Final = {
         "The DPoP proof needs a nonce of this server, or a fresher one.",
         "Put the value of the DPoP-Nonce header into the proof and try again.",
     ),
+    "authorization_pending": ErrorKind(
+        400,
+        "RFC 8628 §3.5",
+        "The person has not decided yet.",
+        "Ask again after the interval.",
+    ),
+    "slow_down": ErrorKind(
+        400,
+        "RFC 8628 §3.5",
+        "The device asked again before the interval was over.",
+        "Wait five seconds longer between two polls from now on.",
+    ),
+    "expired_token": ErrorKind(
+        400,
+        "RFC 8628 §3.5",
+        "The codes of the device have expired.",
+        "Ask for new codes, and show the new one to the person.",
+    ),
     "too_many_requests": ErrorKind(
         429,
         "RFC 6585 §4",

@@ -22,6 +22,7 @@ def purge_expired(tx: Transaction, *, now: int) -> int:
         purge_revoked_tokens(tx, expired_before=before)
         + purge_claimed_jtis(tx, expired_before=before)
         + tx.execute("purge_pushed_requests", before=before)
+        + tx.execute("purge_device_codes", before=before)
         + purge_authorizations(tx, now=now)
         + purge_traces(tx, now=now)
     )

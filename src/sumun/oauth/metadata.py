@@ -14,6 +14,7 @@ from sumun.oauth.form import source_of
 
 TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - a path
 AUTHORIZATION_PATH: Final = "/oauth2/authorize"
+DEVICE_AUTHORIZATION_PATH: Final = "/oauth2/device_authorization"
 PUSHED_REQUEST_PATH: Final = "/oauth2/par"
 REVOCATION_PATH: Final = "/oauth2/revoke"
 INTROSPECTION_PATH: Final = "/oauth2/introspect"

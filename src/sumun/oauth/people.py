@@ -15,8 +15,10 @@ from sumun.oauth.authorization.reader import RequestReader
 from sumun.oauth.authorization.revoker import GrantRevoker
 from sumun.oauth.authorization.unpacker import Unpacker
 from sumun.oauth.clients import ClientDirectory
+from sumun.oauth.devices import Devices
 from sumun.oauth.grants import Grant
 from sumun.oauth.grants.authorization_code import AuthorizationCode
+from sumun.oauth.grants.device_code import DeviceCodeGrant
 from sumun.oauth.grants.family import FamilyTokens, IdTokens
 from sumun.oauth.grants.refresh_token import Refresh
 from sumun.oauth.metadata import ERRORS_PATH, endpoint_url, issuer_path
@@ -34,6 +36,7 @@ from sumun.storage import Database
 
 SIGN_IN_PATH: Final = "/sign-in"
 CONSENT_PATH: Final = "/consent"
+DEVICE_PATH: Final = "/device"
 
 
 class People:
@@ -55,8 +58,10 @@ class People:
         Judges authorization requests, sent or pushed.
     endpoint:
         ``/oauth2/authorize``.
+    devices:
+        What lets a person decide about a device without a browser.
     grants:
-        The two grants that continue at the token endpoint.
+        The grants that continue at the token endpoint.
     family:
         What makes tokens of a grant; other grants of people use it too.
 
@@ -132,6 +137,14 @@ class People:
         self.family = FamilyTokens(
             config.oauth, tokens=tokens, resources=resources, clock=clock, id_tokens=id_tokens
         )
+        self.devices = Devices(
+            config.oauth,
+            database=database,
+            audit=audit,
+            clients=clients,
+            root_secret=root_secret,
+            clock=clock,
+        )
         self.grants: list[Grant] = [
             AuthorizationCode(
                 database=database,
@@ -150,6 +163,7 @@ class People:
                 root_secret=root_secret,
                 clock=clock,
             ),
+            DeviceCodeGrant(database=database, audit=audit, tokens=self.family, clock=clock),
         ]
 
     def close(self) -> None:

@@ -176,6 +176,7 @@ class AuthorizationServer:
             root_secret=root_secret,
             client_keys=client_keys,
             reader=self.people.reader,
+            devices=self.people.devices,
             own_tokens=own_tokens,
             grants=[self._client_credentials, *self.people.grants, *exchanging],
             traces=self.traces,

@@ -117,6 +117,18 @@ class RequestReader:
             raise OAuthError("invalid_request", problem.why) from None
         return self._request(client, redirect_uri, parameters)
 
+    def target(self, client: Client, parameters: Parameters) -> tuple[str, str]:
+        """Return the resource and the scope that are asked for, where nothing else is.
+
+        Raises
+        ------
+        OAuthError
+            If the client may not have them.
+
+        """
+        resource = self._targets.resource(client, parameters.resources)
+        return resource.identifier, self._scope(client, parameters)
+
     async def _client(self, parameters: Parameters, source: str) -> Client:
         client_id = parameters.get("client_id")
         if "client_id" in parameters.repeated or not is_client_id(client_id):
