@@ -34,8 +34,6 @@ LEEWAY: Final = 5
 
 _TYPE: Final = "at+jwt"
 _CACHE_SIZE: Final = 8192
-_BEARER: Final = b"bearer "
-_DPOP: Final = b"dpop "
 
 _Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
@@ -173,10 +171,10 @@ class BearerVerifier:
                 found = value
         # RFC 9110 §11.1: the scheme's name is case-insensitive. Another scheme is no token.
         if found is not None:
-            if found[: len(_BEARER)].lower() == _BEARER:
-                return found[len(_BEARER) :].strip(b" "), False
-            if found[: len(_DPOP)].lower() == _DPOP:
-                return found[len(_DPOP) :].strip(b" "), True
+            if found[:7].lower() == b"bearer ":
+                return found[7:].strip(b" "), False
+            if found[:5].lower() == b"dpop ":
+                return found[5:].strip(b" "), True
         raise MissingToken(self._locate(audience), scopes or self._minimum(audience))
 
     async def _check_possession(

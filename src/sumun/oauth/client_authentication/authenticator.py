@@ -9,12 +9,14 @@ from sumun.oauth.clients import Client, ClientDirectory, is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
 
+_Used = list[tuple[ClientAuthentication, Credentials]]
+
 
 class Claimed(NamedTuple):
     """Who a request claims to come from, and the methods by which it may prove that."""
 
     client_id: str
-    used: list[tuple[ClientAuthentication, Credentials]]
+    used: _Used
 
     def used_by(self, client: Client | None) -> tuple[ClientAuthentication, Credentials]:
         """Return the method that this client is registered with, or else the first."""
@@ -32,6 +34,8 @@ class ClientAuthenticator:
     def __init__(self, directory: ClientDirectory, methods: Sequence[ClientAuthentication]) -> None:
         self._directory = directory
         self._methods = methods
+        self._shown = [method for method in methods if not method.implicit]
+        self._implicit = [method for method in methods if method.implicit]
 
     @property
     def method_names(self) -> list[str]:
@@ -47,11 +51,8 @@ class ClientAuthenticator:
             If it uses no method, several, or one in a form that cannot be read.
 
         """
-        used = [
-            (method, credentials)
-            for method in self._methods
-            if (credentials := method.read(request)) is not None
-        ]
+        # What only the registration tells apart counts where the request shows nothing else.
+        used = _used(self._shown, request) or _used(self._implicit, request)
         if not used:
             raise OAuthError(
                 "invalid_client",
@@ -59,7 +60,7 @@ class ClientAuthenticator:
                 "or as HTTP Basic, or a client_assertion",
             )
         # RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each
-        # request." What only the registration tells apart is no second method.
+        # request."
         if len(used) > 1 and not all(method.implicit for method, _ in used):
             raise OAuthError(
                 "invalid_request",
@@ -108,3 +109,11 @@ class ClientAuthenticator:
             # RFC 6749 §5.2: the challenge answers the scheme the client tried.
             headers=() if request.authorization is None else CHALLENGE,
         )
+
+
+def _used(methods: Sequence[ClientAuthentication], request: FormRequest) -> _Used:
+    return [
+        (method, credentials)
+        for method in methods
+        if (credentials := method.read(request)) is not None
+    ]
