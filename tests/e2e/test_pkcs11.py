@@ -73,44 +73,44 @@ def token(softhsm, tmp_path):
     }
 
 
-def issue(issuer, credentials, resource="https://api.example"):
-    token = issuer.token(credentials, resource=resource)
+def issue(home, credentials, resource="https://api.example"):
+    token = home.token(credentials, resource=resource)
     return token, jwt.get_unverified_header(token)
 
 
-def verify(issuer, token):
-    keys = httpx2.get(f"{issuer.url}/.well-known/jwks.json", trust_env=False).json()
+def verify(home, token):
+    keys = httpx2.get(f"{home.url}/.well-known/jwks.json", trust_env=False).json()
     header = jwt.get_unverified_header(token)
     key = jwt.PyJWKSet.from_dict(keys)[header["kid"]]
     return jwt.decode(token, key, algorithms=[header["alg"]], options={"verify_aud": False})
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
-def test_a_server_signs_with_the_token_and_rotates_in_it(at_home, running, token, alg):
+def test_a_server_signs_with_the_token_and_rotates_in_it(at_home, token, alg):
     home = at_home(f"pkcs11-{alg}", **token, SUMUN_OAUTH__SIGNING_ALG=alg)
-    with running(home) as issuer:
-        credentials = issuer.add_client("agent", "https://api.example", scope="api")
-        first, header = issue(issuer, credentials)
+    with home.running():
+        credentials = home.add_client("agent", "https://api.example", scope="api")
+        first, header = issue(home, credentials)
         assert header["alg"] == alg
-        assert verify(issuer, first)["client_id"] == "agent"
-        issuer.command("key", "rotate", "--publish-ahead", "0")
-        listed = issuer.command("key", "list")
+        assert verify(home, first)["client_id"] == "agent"
+        home.command("key", "rotate", "--publish-ahead", "0")
+        listed = home.command("key", "list")
         assert {key["held_by"] for key in listed} == {"pkcs11"}
         assert sorted(key["state"] for key in listed) == ["signing", "verifying"]
         (signing,) = (key["kid"] for key in listed if key["state"] == "signing")
         time.sleep(1.2)  # a running server looks once a second
-        second, header = issue(issuer, credentials)
+        second, header = issue(home, credentials)
         assert header["kid"] == signing
-        assert verify(issuer, first)["jti"] != verify(issuer, second)["jti"]
-    with running(home) as issuer:
-        third, header = issue(issuer, credentials)
-        assert verify(issuer, third)
-        assert verify(issuer, first)
+        assert verify(home, first)["jti"] != verify(home, second)["jti"]
+    with home.running():
+        third, header = issue(home, credentials)
+        assert verify(home, third)
+        assert verify(home, first)
 
 
-def test_the_private_half_cannot_be_taken_out(at_home, running, token):
+def test_the_private_half_cannot_be_taken_out(at_home, token):
     home = at_home("pkcs11-private", **token)
-    with running(home):
+    with home.running():
         pass
     found = subprocess.run(
         [sys.executable, "-c", _ATTRIBUTES], env=os.environ | token, capture_output=True,
@@ -119,39 +119,37 @@ def test_the_private_half_cannot_be_taken_out(at_home, running, token):
     assert json.loads(found.stdout) == [{"sensitive": True, "extractable": False}]
 
 
-def test_tokens_of_before_the_move_are_believed_until_they_expire(at_home, running, token):
+def test_tokens_of_before_the_move_are_believed_until_they_expire(at_home, token):
     home = at_home("pkcs11-move", SUMUN_KEYS__PUBLISH_AHEAD="0")
-    with running(home) as issuer:
-        credentials = issuer.add_client("agent", "https://api.example", scope="api")
-        before, _ = issue(issuer, credentials)
+    with home.running():
+        credentials = home.add_client("agent", "https://api.example", scope="api")
+        before, _ = issue(home, credentials)
     home.environ.update(token)
-    with running(home) as issuer:
-        after, _ = issue(issuer, credentials)
-        assert verify(issuer, before)["jti"] != verify(issuer, after)["jti"]
-        states = {key["held_by"]: key["state"] for key in issuer.command("key", "list")}
+    with home.running():
+        after, _ = issue(home, credentials)
+        assert verify(home, before)["jti"] != verify(home, after)["jti"]
+        states = {key["held_by"]: key["state"] for key in home.command("key", "list")}
         assert states == {"local": "verifying", "pkcs11": "signing"}
 
 
-def test_without_its_token_the_server_issues_nothing_and_comes_back_with_it(
-    at_home, running, token
-):
+def test_without_its_token_the_server_issues_nothing_and_comes_back_with_it(at_home, token):
     home = at_home("pkcs11-away", **token)
     store = Path(token["SOFTHSM2_CONF"]).parent / "tokens"
-    with running(home) as issuer:
-        credentials = issuer.add_client("agent", "https://api.example", scope="api")
+    with home.running():
+        credentials = home.add_client("agent", "https://api.example", scope="api")
         form = {
             "grant_type": "client_credentials",
             "resource": "https://api.example",
             **credentials,
         }
         away = store.rename(store.with_name("away"))
-        refused = httpx2.post(f"{issuer.url}/oauth2/token", data=form, trust_env=False)
+        refused = httpx2.post(f"{home.url}/oauth2/token", data=form, trust_env=False)
         assert refused.status_code == 503
         assert refused.json()["error"] == "temporarily_unavailable"
         assert refused.headers["retry-after"]
         away.rename(store)
-        assert issue(issuer, credentials)
-        shown = httpx2.get(f"{issuer.url}/.well-known/jwks.json", trust_env=False)
+        assert issue(home, credentials)
+        shown = httpx2.get(f"{home.url}/.well-known/jwks.json", trust_env=False)
         assert shown.status_code == 200
 
 

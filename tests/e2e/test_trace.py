@@ -49,8 +49,9 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(at_home, running):
-    with running(at_home("traced")) as issuer:
+def place(at_home):
+    issuer = at_home("traced")
+    with issuer.running():
         issuer.command("client", "add", "app", "--public", "--redirect-uri", REDIRECT)
         yield Place(issuer)
 

@@ -15,7 +15,7 @@ WHERE user_id = :user_id;
 -- name: count_authenticator_try
 UPDATE authenticators
 SET next_try_at = CASE WHEN next_try_at > :now THEN next_try_at ELSE :now END + :pause
-WHERE user_id = :user_id AND next_try_at <= :now + :tolerance;
+WHERE user_id = :user_id AND next_try_at - :tolerance <= :now;
 
 -- name: use_authenticator_step
 UPDATE authenticators
