@@ -18,6 +18,8 @@ FOR_PEOPLE = {
     ("POST", "/sign-in"),
     ("GET", "/consent"),
     ("POST", "/consent"),
+    ("GET", "/device"),
+    ("POST", "/device"),
     *(
         (method, f"/account{page}")
         for method in ("GET", "POST")

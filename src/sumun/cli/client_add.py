@@ -11,7 +11,7 @@ from sumun.cli.client_view import record_of, show_minted
 from sumun.cli.failures import Failure
 from sumun.cli.grammar import current_output, current_settings
 from sumun.cli.language import tr
-from sumun.cli.registering import Wanted, metadata_of
+from sumun.cli.registering import REQUIREMENTS, Wanted, metadata_of
 
 
 @grammar.command(
@@ -20,6 +20,7 @@ from sumun.cli.registering import Wanted, metadata_of
     sumun client add billing-agent --scope "mcp:customers"
     sumun client add ci --scope mcp:customers:get_order --name "Nightly job"
     sumun client add claude --preset claude
+    sumun client add crm --serves https://gate.example.com/mcp/crm
     sumun client add desktop --public --redirect-uri http://127.0.0.1/callback
     sumun client add agent --json | jq -r .client_secret > agent.secret
     """,
@@ -58,6 +59,33 @@ from sumun.cli.registering import Wanted, metadata_of
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Its public keys (a JWK Set): it signs who it is, and has no secret.",
+)
+@grammar.option(
+    "--tls-subject",
+    default="",
+    metavar="DN",
+    help="Its certificate's subject (RFC 4514): it connects with the certificate, and has no "
+    "secret.",
+)
+@grammar.option(
+    "--require",
+    multiple=True,
+    type=click.Choice([name for name, _ in REQUIREMENTS]),
+    help="What it must do: bind its tokens to a key (dpop) or to its certificate, push its "
+    "requests (par), or sign them. Repeatable.",
+)
+@grammar.option(
+    "--serves",
+    multiple=True,
+    metavar="URL",
+    help="A resource it is the server of: it may ask about tokens for it, and exchange them. "
+    "Repeatable.",
+)
+@grammar.option(
+    "--may-act",
+    default="",
+    metavar="SUBJECT",
+    help="Who may act with its tokens, by a token exchange of their own.",
 )
 @grammar.option(
     "--post-logout-redirect-uri",

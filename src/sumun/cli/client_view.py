@@ -6,6 +6,7 @@ import click
 
 from sumun.cli.language import tr
 from sumun.cli.output import fields, when
+from sumun.cli.registering import REQUIREMENTS
 
 if TYPE_CHECKING:
     from sumun.oauth import Client
@@ -21,6 +22,9 @@ LABELS = {
     "redirect_uris": "redirects",
     "authentication": "authentication",
     "resources": "resources",
+    "serves": "serves",
+    "may_act": "may act with its tokens",
+    "requires": "required of it",
     "post_logout_redirect_uris": "after logout",
     "backchannel_logout_uri": "told of logouts at",
     "created_at": "created",
@@ -48,6 +52,9 @@ def record_of(client: "Client") -> dict[str, Any]:
         "redirect_uris": list(metadata.redirect_uris),
         "authentication": list(metadata.token_endpoint_auth_methods),
         "resources": list(metadata.resources),
+        "serves": list(metadata.serves),
+        "may_act": metadata.may_act,
+        "requires": [name for name, field in REQUIREMENTS if getattr(metadata, field)],
         "post_logout_redirect_uris": list(metadata.post_logout_redirect_uris),
         "backchannel_logout_uri": metadata.backchannel_logout_uri,
         "created_at": when(client.created_at),

@@ -850,6 +850,28 @@ _LOGOUT = {
     "Where people go after it signed them out. Repeatable.": (
         "로그아웃시킨 뒤 사용자가 갈 곳. 여러 번 쓸 수 있습니다."
     ),
+    "Its certificate's subject (RFC 4514): it connects with the certificate, and has no secret.": (
+        "인증서의 주체(RFC 4514). 인증서로 연결하며 비밀값이 없습니다."
+    ),
+    "What it must do: bind its tokens to a key (dpop) or to its certificate, push its requests "
+    "(par), or sign them. Repeatable.": (
+        "반드시 할 일: 토큰을 키(dpop)나 인증서에 묶기, 요청을 미리 보내기(par), 요청에 서명하기. "
+        "여러 번 쓸 수 있습니다."
+    ),
+    "A resource it is the server of: it may ask about tokens for it, and exchange them. "
+    "Repeatable.": (
+        "이 클라이언트가 제공하는 리소스. 그 리소스의 토큰을 조회하고 교환할 수 있습니다. "
+        "여러 번 쓸 수 있습니다."
+    ),
+    "Who may act with its tokens, by a token exchange of their own.": (
+        "토큰 교환으로 이 클라이언트의 토큰을 대신 쓸 수 있는 주체."
+    ),
+    "--tls-subject: leave out --jwks; one way to prove it is enough": (
+        "--tls-subject: --jwks는 빼십시오. 증명 방법은 하나로 충분합니다"
+    ),
+    "serves": "제공하는 리소스",
+    "may act with its tokens": "토큰을 대신 쓸 수 있는 주체",
+    "required of it": "필수 조건",
     "Where it is told that a person's session has ended.": ("사용자의 세션이 끝났음을 알릴 곳."),
     "after logout": "로그아웃 후",
     "told of logouts at": "로그아웃 알림",
@@ -986,7 +1008,22 @@ _MENDS = {
     "Send the person here again without prompt=none.": (
         "prompt=none 없이 사용자를 다시 보내십시오."
     ),
-    "Send the parameters one by one.": "매개변수를 하나씩 보내십시오.",
+    "Push the request (RFC 9126), or send its parameters one by one.": (
+        "요청을 미리 보내거나(RFC 9126) 매개변수를 하나씩 보내십시오."
+    ),
+    "Sign it with a registered key; set aud to the issuer, client_id to the client, and exp.": (
+        "등록된 키로 서명하고 aud는 발급자, client_id는 클라이언트로 정하고 exp를 넣으십시오."
+    ),
+    "Push the request again, and use its request_uri once and at once.": (
+        "요청을 다시 미리 보내고 request_uri는 바로 한 번만 쓰십시오."
+    ),
+    "Ask again after the interval.": "정해진 간격 뒤에 다시 물으십시오.",
+    "Wait five seconds longer between two polls from now on.": (
+        "이제부터 묻는 간격을 5초 더 늘리십시오."
+    ),
+    "Ask for new codes, and show the new one to the person.": (
+        "새 코드를 요청해 사용자에게 보여 주십시오."
+    ),
     "Use https, http on a loopback address, or a scheme made of a domain name reversed.": (
         "https, 루프백 주소의 http, 또는 도메인 이름을 뒤집은 스킴을 쓰십시오."
     ),

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from sumun.oauth import ClientMetadata
 
 _SECRET = ("client_secret_basic", "client_secret_post")
+REQUIREMENTS = (
+    ("dpop", "dpop_bound_access_tokens"),
+    ("certificate", "tls_client_certificate_bound_access_tokens"),
+    ("par", "require_pushed_authorization_requests"),
+    ("signed-request", "require_signed_request_object"),
+)
+"""What an operator may require of a client, and what its metadata calls that."""
+
 _BY_A_PERSON = ("authorization_code", "refresh_token")
 
 
@@ -27,6 +35,10 @@ class Wanted(NamedTuple):
     preset: str | None
     post_logout_redirect_uris: tuple[str, ...] = ()
     backchannel_logout_uri: str = ""
+    tls_subject: str = ""
+    require: tuple[str, ...] = ()
+    serves: tuple[str, ...] = ()
+    may_act: str = ""
 
 
 def metadata_of(wanted: Wanted, config: "Config") -> "ClientMetadata":
@@ -62,6 +74,10 @@ def metadata_of(wanted: Wanted, config: "Config") -> "ClientMetadata":
         post_logout_redirect_uris=wanted.post_logout_redirect_uris,
         backchannel_logout_uri=wanted.backchannel_logout_uri,
         resources=wanted.resources,
+        serves=wanted.serves,
+        may_act=wanted.may_act,
+        tls_client_auth_subject_dn=wanted.tls_subject,
+        **{field: name in wanted.require for name, field in REQUIREMENTS},
         token_endpoint_auth_methods=methods,
         jwks=None if wanted.jwks is None else _jwks(wanted.jwks),
     )
@@ -79,8 +95,12 @@ def _preset(name: str) -> "ClientMetadata":
 
 
 def _methods(wanted: Wanted, base: "ClientMetadata") -> tuple[str, ...]:
-    if wanted.public and wanted.jwks is not None:
+    if wanted.public and (wanted.jwks is not None or wanted.tls_subject):
         raise Failure(tr("--public: a client with keys is not public; leave one of them out"))
+    if wanted.tls_subject:
+        if wanted.jwks is not None:
+            raise Failure(tr("--tls-subject: leave out --jwks; one way to prove it is enough"))
+        return ("tls_client_auth",)
     if wanted.jwks is not None:
         return ("private_key_jwt",)
     if wanted.public:

@@ -118,3 +118,32 @@ def test_an_initial_access_token_is_revoked(sumun, installed, events):
 @pytest.mark.parametrize("options", [("--uses", 0), ("--days", 0), ("--scope", 'a"b')])
 def test_an_initial_access_token_that_cannot_be(sumun, installed, options):
     assert sumun("client", "initial-token", "add", *options).status == 2
+
+
+def test_the_server_of_a_resource(sumun, installed):
+    resource = "https://gate.example.com/mcp/crm"
+    options = ("--serves", resource, "--may-act", "worker", "--json")
+    made = sumun("client", "add", "crm", *options).json
+    assert (made["serves"], made["may_act"], made["requires"]) == ([resource], "worker", [])
+    assert made["client_secret"]
+
+
+def test_a_client_with_a_certificate(sumun, installed):
+    options = ("--tls-subject", "CN=agent,O=Example", "--require", "certificate", "--json")
+    made = sumun("client", "add", "agent", *options).json
+    assert made["authentication"] == ["tls_client_auth"]
+    assert made["requires"] == ["certificate"]
+    assert "client_secret" not in made
+
+
+@pytest.mark.parametrize("requirement", ["dpop", "certificate", "par", "signed-request"])
+def test_what_a_client_must_do(sumun, installed, requirement):
+    made = sumun("client", "add", "agent", "--require", requirement, "--json").json
+    assert made["requires"] == [requirement]
+
+
+@pytest.mark.parametrize("options", [("--public",), ("--jwks", "keys.json")])
+def test_one_way_to_prove_it_is_enough(sumun, installed, tmp_path, monkeypatch, options):
+    monkeypatch.chdir(tmp_path)
+    ran = sumun("client", "add", "agent", "--tls-subject", "CN=agent", *options)
+    assert ran.status == 2
