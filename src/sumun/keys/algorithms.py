@@ -8,10 +8,7 @@ from typing import Any, Final, Literal, NamedTuple, cast
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    decode_dss_signature,
-    encode_dss_signature,
-)
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 Alg = Literal["ES256", "RS256", "EdDSA"]
@@ -22,6 +19,8 @@ Verifier = Callable[[bytes, bytes], bool]
 
 _ECDSA: Final = ec.ECDSA(SHA256())
 _COORDINATE: Final = 32
+_SEQUENCE: Final = 0x30
+_INTEGER: Final = 0x02
 _RSA_BITS: Final = 2048
 """RFC 7518 §3.3 asks for 2048 bits or more; each doubling costs about six times the signing."""
 
@@ -54,12 +53,27 @@ def raw_ecdsa(signature: bytes) -> bytes:
 
     Raises
     ------
-    ValueError, OverflowError
+    ValueError, IndexError
         If it is none.
 
     """
-    r, s = decode_dss_signature(signature)
-    return r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
+    # DER's shape is fixed (X.690 §8): 30 length 02 length r 02 length s. Both integers are cut
+    # out here, because the general decoder takes a sixth of the time of signing.
+    if signature[0] != _SEQUENCE or signature[1] != len(signature) - 2:
+        raise ValueError("not a signature in DER")
+    middle = 4 + signature[3]
+    r, s = signature[4:middle], signature[middle + 2 :]
+    if signature[2] != _INTEGER or signature[middle] != _INTEGER or len(s) != signature[middle + 1]:
+        raise ValueError("not a signature in DER")
+    return _coordinate(r) + _coordinate(s)
+
+
+def _coordinate(integer: bytes) -> bytes:
+    """Return a DER integer in 32 bytes: without the zero that makes it positive, filled up."""
+    number = integer.lstrip(b"\0").rjust(_COORDINATE, b"\0")
+    if len(number) != _COORDINATE:
+        raise ValueError("not a signature on P-256")
+    return number
 
 
 def _es256_signer(key: ec.EllipticCurvePrivateKey) -> Sign:

@@ -100,7 +100,7 @@ class AwsKmsKeys:
         try:
             signature: bytes = answer["Signature"]
             return raw_ecdsa(signature) if alg == "ES256" else signature
-        except (KeyError, ValueError, OverflowError):
+        except (KeyError, ValueError, IndexError):
             raise SignerUnavailable("the signature of KMS cannot be read") from None
 
     def close(self) -> None:

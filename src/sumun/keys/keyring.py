@@ -64,6 +64,7 @@ class SigningKeyring:
         self._fingerprint: object = None
         self._active: dict[Alg, Key] = {}
         self._checked_at = 0.0
+        self._reachable = True
 
     @classmethod
     def open(
@@ -182,8 +183,11 @@ class SigningKeyring:
         try:
             await self._store.refresh()
         except Exception as error:  # noqa: BLE001 - whatever it was, the keys in memory serve
-            _log.warning("the signing keys cannot be read anew: %s", error)
+            if self._reachable:
+                _log.warning("the signing keys cannot be read anew: %s", error)
+            self._reachable = False
             return
+        self._reachable = True
         self.reload_if_changed()
 
     def rotate(self, *, publish_ahead: int = 0, keep: int, alg: Alg | None = None) -> str:

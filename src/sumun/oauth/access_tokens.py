@@ -32,9 +32,14 @@ class Issued(NamedTuple):
             "token_type": self.token_type,
             "expires_in": self.expires_in,
         }
-        for name in ("scope", "refresh_token", "id_token", "issued_token_type"):
-            if value := getattr(self, name):
-                response[name] = value
+        if self.scope:
+            response["scope"] = self.scope
+        if self.refresh_token:
+            response["refresh_token"] = self.refresh_token
+        if self.id_token:
+            response["id_token"] = self.id_token
+        if self.issued_token_type:
+            response["issued_token_type"] = self.issued_token_type
         return response
 
 

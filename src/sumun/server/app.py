@@ -1,5 +1,7 @@
 """The ASGI application: which path leads to which room."""
 
+from collections.abc import Awaitable
+
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -38,37 +40,31 @@ class Application:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.house: House | None = None
-        self._exact: dict[str, Route] = {}
+        self._exact: dict[str, tuple[Route, ASGIApp]] = {}
         self._router: ASGIApp = Starlette()
         self._measured: ASGIApp = self._router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope."""
-        if scope["type"] == "lifespan":
+        if scope["type"] == "http":
+            if self.house is None:
+                await _unavailable(send)
+            else:
+                await self._measured(scope, receive, send)
+        elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
-        elif scope["type"] == "http":
-            await self._http(scope, receive, send)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        house = self.house
-        if house is None:
-            await _unavailable(send)
-            return
-        await self._measured(scope, receive, send)
-
-    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path: str = scope["path"]
+        exact = self._exact.get(path)
+        if exact is not None:
+            scope["route"], serve = exact
+            return serve(scope, receive, send)
         house = self.house
         if house is not None and path.startswith(_MCP) and path[len(_MCP) :][:1] in {"", "/"}:
             scope["route"] = _GATEWAY
-            await house.door.serve(path[len(_MCP) + 1 :] or OWN_TOOLS, scope, receive, send)
-            return
-        route = self._exact.get(path)
-        if route is None:
-            await self._router(scope, receive, send)
-            return
-        scope["route"] = route
-        await route.handle(scope, receive, send)
+            return house.door.serve(path[len(_MCP) + 1 :] or OWN_TOOLS, scope, receive, send)
+        return self._router(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -98,7 +94,12 @@ class Application:
                 house.verifier, config.issuer, config.default_audience, scope="mcp.access"
             ),
         ]
-        self._exact = {route.path: route for route in routes if "{" not in route.path}
+        self._exact = {
+            # A route checks the method; an ASGI application of our own does so itself.
+            route.path: (route, route.handle if route.methods else route.app)
+            for route in routes
+            if "{" not in route.path
+        }
         router = Starlette(routes=routes)
         # A redirect would be built from the Host header, which the caller chooses.
         router.router.redirect_slashes = False

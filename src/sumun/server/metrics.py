@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Generic, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -135,11 +135,11 @@ class Measured:
         begun = time.perf_counter()
         status, seconds = 0, 0.0
 
-        async def watched(message: Message) -> None:
+        def watched(message: Message) -> Awaitable[None]:
             nonlocal status, seconds
             if status == 0 and message["type"] == "http.response.start":
                 status, seconds = message["status"], time.perf_counter() - begun
-            await send(message)
+            return send(message)
 
         try:
             await self._app(scope, receive, watched)

@@ -31,22 +31,23 @@ from typing import Any
 
 import httptools
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import (
-    HttpToolsProtocol,
-    RequestResponseCycle,
-)
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from sumun.config import ServerConfig
+from sumun.server.cycle import Cycle
 from sumun.server.listener import Listener
 from sumun.server.refusal import FIELD_COUNT, Refused, bad_request, head_too_large, of_parser
-from sumun.server.target import check_host, check_length, origin_form
+from sumun.server.target import check_host, check_length, origin_form, split
 
 PIPELINE_DEPTH = 64
 LINGER = 2.0
 """Seconds a refused client has to read its answer before the connection is cut."""
 STALL = 30.0
 """Seconds a client may leave its answer unread."""
+
+_WATCHED = frozenset({b"host", b"transfer-encoding", b"expect"})
 
 _CHUNK_OVERHEAD = 8
 """Bytes of chunk framing allowed for each byte of body."""
@@ -150,7 +151,20 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begin a request."""
-        super().on_message_begin()
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
+        self.scope = {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "http_version": "1.1",
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,  # type: ignore[typeddict-item]  # set with the connection
+            "root_path": self.root_path,
+            "headers": self.headers,
+            "state": self.app_state.copy(),
+        }
         if self.tls is not None:
             self.scope["extensions"] = self.tls
         self.messages += 1
@@ -166,19 +180,24 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field of the head, or a trailer field, which is counted and dropped."""
-        self.head_size += len(name) + len(value) + 4
-        if self.head_size > self.header_limit:
+        self.head_size = size = self.head_size + len(name) + len(value) + 4
+        if size > self.header_limit:
             raise head_too_large(self.header_limit)
         if b"_" in name or not self.in_head:
             return
         name = name.lower()
+        if name in _WATCHED:
+            self._watch_field(name, value)
+        self.headers.append((name, value))
+
+    def _watch_field(self, name: bytes, value: bytes) -> None:
         if name == b"host":
             self.hosts.append(value)
-        elif name == b"transfer-encoding" and value.lower() != b"chunked":
-            raise Refused(HTTPStatus.NOT_IMPLEMENTED, "the only transfer coding is chunked")
-        elif name == b"expect" and value.lower() == b"100-continue":
+        elif name == b"transfer-encoding":
+            if value.lower() != b"chunked":
+                raise Refused(HTTPStatus.NOT_IMPLEMENTED, "the only transfer coding is chunked")
+        elif value.lower() == b"100-continue":
             self.expect_100_continue = True
-        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Hand the request to the application, if its head is in order."""
@@ -190,21 +209,53 @@ class HardenedProtocol(HttpToolsProtocol):
             self.url = origin_form(self.parser.get_method(), self.url, self.hosts[0])
         if len(self.pipeline) >= PIPELINE_DEPTH:
             raise bad_request(f"more than {PIPELINE_DEPTH} requests waiting")
-        super().on_headers_complete()
+        self._begin_cycle()
         self.in_head = False
         self.in_body = True
+
+    def _begin_cycle(self) -> None:
+        """Hand the request over, or have it wait for those before it."""
+        parser, scope = self.parser, self.scope
+        before: RequestResponseCycle | None = self.cycle
+        version = parser.get_http_version()
+        path, raw_path, query = split(self.url)
+        scope["method"] = parser.get_method().decode("ascii")
+        scope["http_version"] = version
+        scope["path"] = self.root_path + path
+        scope["raw_path"] = self.root_path.encode("ascii") + raw_path
+        scope["query_string"] = query
+        self.cycle = Cycle(
+            self,
+            scope,
+            keep_alive=version != "1.0" and parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
         self.body_size += len(body)
-        super().on_body(body)
+        cycle = self.cycle
+        if cycle.response_complete:
+            return
+        cycle.body += body
+        if len(cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        cycle.message_event.set()
 
     def on_message_complete(self) -> None:
         """End the request, unless its body is still to be read past an upgrade."""
         if self.parser.should_upgrade():
             return
         self.in_body = False
-        super().on_message_complete()
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.more_body = False
+            cycle.message_event.set()
 
     def _check_version(self) -> None:
         version = self.parser.get_http_version()

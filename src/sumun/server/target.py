@@ -1,7 +1,11 @@
 """Which resource a request is for: its target and its Host (RFC 9112 §3.2)."""
 
 import re
+from functools import lru_cache
 from http import HTTPStatus
+from urllib.parse import unquote
+
+import httptools
 
 from sumun.server.refusal import Refused, bad_request
 
@@ -21,8 +25,36 @@ def check_host(hosts: list[bytes]) -> None:
         If there is none, more than one, or one that names no host.
 
     """
-    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
+    if len(hosts) != 1 or not _is_host(hosts[0]):
         raise bad_request("exactly one valid Host is needed")
+
+
+@lru_cache(maxsize=256)
+def _is_host(value: bytes) -> bool:
+    return _HOST.fullmatch(value) is not None
+
+
+def split(target: bytes) -> tuple[str, bytes, bytes]:
+    """Return the decoded path, the path as it came, and the query of a target in origin form.
+
+    Raises
+    ------
+    httptools.HttpParserError
+        If it is no target.
+
+    """
+    # A query may hold what must not be kept, such as a code.
+    return _split_anew(target) if b"?" in target else _split(target)
+
+
+def _split_anew(target: bytes) -> tuple[str, bytes, bytes]:
+    parsed = httptools.parse_url(target)
+    raw_path = parsed.path
+    path = raw_path.decode("ascii")
+    return unquote(path) if "%" in path else path, raw_path, parsed.query or b""
+
+
+_split = lru_cache(maxsize=256)(_split_anew)
 
 
 def check_length(target: bytes) -> None:

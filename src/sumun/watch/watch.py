@@ -43,6 +43,7 @@ class Watch:
         self._clock = clock
         self._cool_down = thresholds.cool_down
         self._by_event_type: dict[str, tuple[Detector, ...]] = {}
+        self._read: tuple[str | None, float] = (None, 0.0)
         self._open: OrderedDict[tuple[object, ...], tuple[float, Severity]] = OrderedDict()
 
     def feed(self, event: Event, *, seq: int | None = None) -> list[Incident]:
@@ -87,10 +88,14 @@ class Watch:
         return interested
 
     def _time_of(self, event: Event) -> float:
-        try:
-            return datetime.fromisoformat(event.timestamp).timestamp()
-        except ValueError:
-            return self._clock()
+        # What was committed together has one time.
+        if event.timestamp != self._read[0]:
+            try:
+                at = datetime.fromisoformat(event.timestamp).timestamp()
+            except ValueError:
+                return self._clock()
+            self._read = (event.timestamp, at)
+        return self._read[1]
 
     def _conclude(
         self, detector: Detector, suspicion: Suspicion, observation: Observation

@@ -1,7 +1,8 @@
+import httptools
 import pytest
 
 from sumun.server.refusal import Refused
-from sumun.server.target import TARGET_LIMIT, check_host, check_length, origin_form
+from sumun.server.target import TARGET_LIMIT, check_host, check_length, origin_form, split
 
 HOST = b"example.com:8081"
 
@@ -57,3 +58,32 @@ def test_length():
     with pytest.raises(Refused) as caught:
         check_length(b"/" * (TARGET_LIMIT + 1))
     assert caught.value.status == 414
+
+
+@pytest.mark.parametrize(
+    ("target", "parts"),
+    [
+        (b"/", ("/", b"/", b"")),
+        (b"/a%20b", ("/a b", b"/a%20b", b"")),
+        (b"/a?b=c&d", ("/a", b"/a", b"b=c&d")),
+        (b"/a?", ("/a", b"/a", b"")),
+        (b"//a/b", ("//a/b", b"//a/b", b"")),
+        (b"/a%3Fb?c", ("/a?b", b"/a%3Fb", b"c")),
+    ],
+)
+def test_a_target_is_taken_apart(target, parts):
+    assert split(target) == parts
+    assert split(target) == parts
+
+
+def test_a_target_that_is_not_ascii_is_none():
+    with pytest.raises(httptools.HttpParserInvalidURLError):
+        split("/ä".encode())
+
+
+def test_no_query_is_kept():
+    from sumun.server import target
+
+    before = target._split.cache_info().currsize
+    split(b"/once?code=secret")
+    assert target._split.cache_info().currsize == before
