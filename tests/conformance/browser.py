@@ -164,7 +164,8 @@ class Browser:
         self, page: Page, username: str = USERNAME, password: str = PASSWORD, **fields: str
     ) -> httpx2.Response:
         """Fill in the sign-in page."""
-        form = {**page.fields, "username": username, "password": password, **fields}
+        sent = {"method": "password", "username": username, "password": password, **fields}
+        form = {**page.fields, **sent}
         return await self.http.post("/sign-in", data=form)
 
     async def decide(

@@ -178,7 +178,7 @@ def program(demo: str) -> Iterator[Program]:
 def sign_in(page: Page, user: str, password: str, *, korean: bool = False) -> None:
     page.get_by_label("사용자 이름" if korean else "User name").fill(user)
     page.get_by_label("비밀번호" if korean else "Password").fill(password)
-    page.get_by_role("button", name="로그인" if korean else "Sign in").click()
+    page.get_by_role("button", name="로그인" if korean else "Sign in", exact=True).click()
 
 
 def wait_until(condition: Callable[[], object]) -> None:

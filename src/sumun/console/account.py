@@ -13,6 +13,7 @@ from sumun.console.account_sign_in_page import AccountSignInPage
 from sumun.console.account_visit import ACCOUNT_PATH, ACCOUNT_SIGN_IN_PATH, AccountVisits
 from sumun.console.csrf import Csrf
 from sumun.console.device_page import DevicePage
+from sumun.console.passkeys_page import PasskeysPage
 from sumun.console.problem_page import ProblemPage
 from sumun.console.second_factor_page import SecondFactorPage
 from sumun.oauth.people import DEVICE_PATH, People
@@ -20,6 +21,7 @@ from sumun.oauth.people import DEVICE_PATH, People
 Page = Callable[[Request], Awaitable[Response]]
 
 PASSWORD_PATH: Final = "/account/password"  # noqa: S105 - an address
+PASSKEYS_PATH: Final = "/account/passkeys"
 SECOND_FACTOR_PATH: Final = "/account/second-factor"
 
 
@@ -38,6 +40,7 @@ class AccountPages:
         self.pages: dict[str, Page] = {
             ACCOUNT_PATH: AccountPage(config.issuer, people, visits, base).answer,
             PASSWORD_PATH: AccountPasswordPage(people.account, visits).answer,
+            PASSKEYS_PATH: PasskeysPage(people.passkeys, visits).answer,
             SECOND_FACTOR_PATH: SecondFactorPage(people.second_factors, visits).answer,
         }
         self.pages[DEVICE_PATH] = DevicePage(config.issuer, people.devices, visits).answer

@@ -87,6 +87,7 @@ class AccountPage:
                 "enrolled_at": status.enrolled_at,
                 "recovery_codes": status.recovery_codes,
             },
+            "passkeys": len(await people.passkeys.of(user)),
             "has_password": bool(user.password_hash),
         }
 

@@ -105,10 +105,10 @@ ACCOUNT_KOREAN: Final[dict[str, str]] = {
     "I have kept them": "보관했습니다",
     "Make new recovery codes": "새 복구 코드 만들기",
     "The codes you have now stop working.": "지금 가진 코드는 사용할 수 없게 됩니다.",
-    "Remove": "해제",
     "Your password alone will be enough to sign in, and the recovery codes stop working.": (
         "비밀번호만으로 로그인할 수 있게 되고, 복구 코드는 사용할 수 없게 됩니다."
     ),
+    "Remove": "삭제",
     "Remove second factor": "2단계 인증 해제",
     "Add an account in your authenticator app. On the telephone it is on, open this link:": (
         "인증 앱에 계정을 추가하세요. 앱이 있는 휴대전화에서는 이 링크를 여세요."
@@ -120,4 +120,36 @@ ACCOUNT_KOREAN: Final[dict[str, str]] = {
     "With an authenticator app on your telephone, a stolen password is not enough to be you.": (
         "휴대전화의 인증 앱을 함께 쓰면, 비밀번호가 유출되어도 다른 사람이 로그인할 수 없습니다."
     ),
+    # passkeys
+    "Passkeys": "패스키",
+    "A passkey stays on your device, and nobody can lure it out of you. You unlock it as you "
+    "unlock the device.": (
+        "패스키는 기기에 저장되며 누구도 속여서 빼낼 수 없습니다. 기기의 잠금을 풀듯이 사용합니다."
+    ),
+    "synchronised": "동기화됨",
+    "Added": "추가한 때",
+    "last used": "마지막 사용",
+    "You have no passkey yet.": "아직 패스키가 없습니다.",
+    "Add a passkey": "패스키 추가",
+    "Name, to tell it from others": "구별하기 위한 이름",
+    "No passkey was made. Try again.": "패스키를 만들지 못했습니다. 다시 시도해 주세요.",
+    "To add a passkey, this browser must run scripts and know passkeys.": (
+        "패스키를 추가하려면 이 브라우저에서 스크립트가 켜져 있고 패스키를 지원해야 합니다."
+    ),
+    "Browsers offer no passkeys at this address: it needs a name and https.": (
+        "이 주소에서는 브라우저가 패스키를 제공하지 않습니다. 도메인 이름과 https가 필요합니다."
+    ),
+    "To sign in with a passkey, this browser must run scripts and know passkeys.": (
+        "패스키로 로그인하려면 이 브라우저에서 스크립트가 켜져 있고 패스키를 지원해야 합니다."
+    ),
+    "The passkey was not used. Try again, or sign in another way.": (
+        "패스키를 사용하지 않았습니다. 다시 시도하거나 다른 방법으로 로그인해 주세요."
+    ),
+    "Sign in with a passkey": "패스키로 로그인",
+    "This passkey is registered already.": "이미 등록된 패스키입니다.",
+    "You have as many passkeys as one can have. Remove one first.": (
+        "등록할 수 있는 패스키 수를 모두 채웠습니다. 먼저 하나를 삭제해 주세요."
+    ),
+    "You have {count}.": "{count}개 있습니다.",
+    "Manage passkeys": "패스키 관리",
 }

@@ -22,11 +22,13 @@ from sumun.oauth.grants.device_code import DeviceCodeGrant
 from sumun.oauth.grants.family import FamilyTokens, IdTokens
 from sumun.oauth.grants.refresh_token import Refresh
 from sumun.oauth.metadata import ERRORS_PATH, endpoint_url, issuer_path
+from sumun.oauth.passkeys import Passkeys
 from sumun.oauth.resources import ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.second_factor import SecondFactors
 from sumun.oauth.sign_in import SignIn, SignInMethod
 from sumun.oauth.sign_in.authenticator_app import AuthenticatorApp
+from sumun.oauth.sign_in.passkey import PasskeySignIn
 from sumun.oauth.sign_in.password import Password
 from sumun.oauth.sign_in.recovery_code import RecoveryCode
 from sumun.oauth.targets import Targets
@@ -48,7 +50,7 @@ class People:
     ----------
     flow, sign_in, revoker:
         What the pages are built on.
-    passwords, second_factors:
+    passwords, second_factors, passkeys:
         What people prove who they are with.
     account:
         What people see and change of their own.
@@ -87,6 +89,9 @@ class People:
     ) -> None:
         self.passwords = Passwords()
         self.second_factors = SecondFactors(
+            config.issuer, database=database, audit=audit, root_secret=root_secret, clock=clock
+        )
+        self.passkeys = Passkeys(
             config.issuer, database=database, audit=audit, root_secret=root_secret, clock=clock
         )
         self.flow = AuthorizationFlow(
@@ -175,4 +180,5 @@ class People:
             Password(database, self.passwords),
             AuthenticatorApp(self.second_factors),
             RecoveryCode(self.second_factors),
+            PasskeySignIn(self.passkeys),
         ]
