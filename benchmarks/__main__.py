@@ -11,6 +11,9 @@ from benchmarks.result import Result, table
 
 BENCHMARKS = {
     "token": "benchmarks.token_endpoint",
+    "refresh": "benchmarks.refresh",
+    "introspection": "benchmarks.introspection",
+    "verification": "benchmarks.verification",
     "gateway": "benchmarks.gateway_call",
     "detection": "benchmarks.detection.speed",
     "start": "benchmarks.start",

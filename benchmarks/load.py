@@ -26,6 +26,7 @@ _SCRIPT = """
 wrk.method = {method}
 wrk.body = {body}
 {headers}
+{more}
 function done(summary, latency, requests)
   local failed = summary.errors.status + summary.errors.connect
     + summary.errors.read + summary.errors.write + summary.errors.timeout
@@ -49,6 +50,8 @@ class Request:
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
+    script: str = ""
+    """Lua of wrk's, where the requests are not all the same."""
 
     def send(self) -> bytes:
         """Send it once and return the body of the answer, which must be a 200."""
@@ -237,4 +240,5 @@ def _script(request: Request) -> str:
         method=json.dumps(request.method),
         body=json.dumps(request.body, ensure_ascii=False),
         headers=headers,
+        more=request.script,
     )

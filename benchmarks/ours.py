@@ -1,14 +1,16 @@
 """Sumun as its users start it, with a data directory of its own."""
 
 import json
+import os
+import subprocess
 import sys
 import tempfile
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.load import Request, Server, free_port, serving
+from benchmarks.load import CannotMeasure, Request, Server, free_port, serving
 
 COMMAND = str(Path(sys.executable).with_name("sumun"))
 TOKEN_PATH = "/oauth2/token"
@@ -20,12 +22,39 @@ CREDENTIALS = {
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
+Run = Callable[..., str]
+"""Runs a command of ours, given its arguments and what it reads, and returns what it prints."""
+
+
 @contextmanager
-def sumun(**servers: str) -> Iterator[Server]:
-    """Run Sumun in development mode, with ``servers`` (name and URL) behind its gateway."""
+def sumun(
+    prepare: Callable[[Run], None] = lambda _: None,
+    settings: Mapping[str, str] | None = None,
+    **servers: str,
+) -> Iterator[Server]:
+    """Run Sumun in development mode, with ``servers`` (name and URL) behind its gateway.
+
+    ``prepare`` may run commands before it starts; ``settings`` are environment variables.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="sumun-bench-") as directory:
         command, environ = invocation(port, directory, servers)
+        environ |= settings or {}
+
+        def run(*arguments: str, stdin: str = "") -> str:
+            done = subprocess.run(
+                [COMMAND, *arguments],
+                env={**os.environ, "SUMUN_MODE": "development", **environ},
+                input=stdin,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                raise CannotMeasure(f"sumun {' '.join(arguments)}: {done.stderr}")
+            return done.stdout
+
+        prepare(run)
         with serving(command, port, environ=environ, ready="/readyz") as server:
             yield server
 
