@@ -212,8 +212,10 @@ async def _send_nothing(send: Send, headers: Headers = ()) -> None:
 
 
 def _read(scope: Scope, receive: Receive, client_id: str, source: str) -> _Request:
-    method = scope["method"]
     allowed = _KNOWN if client_id else _NEW
+    # RFC 9110 §9.1: what can be got can be asked for its head.
+    asks_for_head = scope["method"] == "HEAD" and "GET" in allowed
+    method = "GET" if asks_for_head else scope["method"]
     if method not in allowed:
         raise OAuthError(
             "invalid_request",
