@@ -57,6 +57,8 @@ class Fetcher:
         Which certificates are trusted; by default those the system trusts.
     patience:
         Seconds for the whole exchange, waiting for a turn included.
+    plain_localhost:
+        Whether ``http://localhost`` will do, which only the operator's own choice may be.
 
     """
 
@@ -67,12 +69,25 @@ class Fetcher:
         resolve: Resolve | None = None,
         tls: ssl.SSLContext | None = None,
         patience: float = _PATIENCE,
+        plain_localhost: bool = False,
     ) -> None:
         self._allowed = tuple(allowed)
         self._resolve = resolve or _Dns()
         self._tls = tls
         self._patience = patience
+        self._plain_localhost = plain_localhost
         self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    def check(self, url: str) -> None:
+        """Decide on the text of a URL alone whether it may be asked at all.
+
+        Raises
+        ------
+        FetchRefused
+            If it may not.
+
+        """
+        check_url(url, plain_localhost=self._plain_localhost)
 
     async def get(
         self,
@@ -110,6 +125,32 @@ class Fetcher:
         """
         return await self._exchange("POST", url, form, (), _status)
 
+    async def submit(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        *,
+        authorization: str = "",
+        limit: int = _BODY_LIMIT,
+    ) -> Fetched:
+        """Send a form and return the JSON document that answers it.
+
+        Parameters
+        ----------
+        authorization:
+            The whole header; empty for none.
+        limit:
+            Bytes the body may have.
+
+        Raises
+        ------
+        FetchRefused
+            If it may not be sent, or the answer is not 200 with such a document.
+
+        """
+        read = partial(_read, media_types=JSON, limit=limit)
+        return await self._exchange("POST", url, form, JSON, read, authorization=authorization)
+
     async def _exchange(
         self,
         method: str,
@@ -117,8 +158,10 @@ class Fetcher:
         form: Mapping[str, str] | None,
         accept: Collection[str],
         read: Callable[[aiohttp.ClientResponse], Awaitable[T]],
+        *,
+        authorization: str = "",
     ) -> T:
-        check_url(url)
+        self.check(url)
         try:
             async with (
                 asyncio.timeout(self._patience),
@@ -129,7 +172,7 @@ class Fetcher:
                     URL(url, encoded=True),
                     data=form,
                     allow_redirects=False,
-                    headers=_headers(accept),
+                    headers=_headers(accept, authorization),
                 ) as response,
             ):
                 return await read(response)
@@ -212,8 +255,9 @@ def _result(host: str, address: str, port: int) -> ResolveResult:
     }
 
 
-def _headers(accept: Collection[str]) -> dict[str, str]:
-    return {
+def _headers(accept: Collection[str], authorization: str) -> dict[str, str]:
+    headers = {"Authorization": authorization} if authorization else {}
+    return headers | {
         "Accept": ", ".join(each for each in accept if "*" not in each) or "*/*",
         "Accept-Encoding": "identity",
         "User-Agent": "Sumun",

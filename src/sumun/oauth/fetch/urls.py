@@ -14,18 +14,21 @@ _HOST_LIMIT: Final = 253
 _HIGHEST_PORT: Final = 65535
 
 _URL: Final = re.compile(
-    r"https://(?P<authority>[^/?#]*)"
+    r"https?://(?P<authority>[^/?#]*)"
     r"(?P<path>/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)(?:\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?"
 )
 _AUTHORITY: Final = re.compile(r"(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?")
 _LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 _BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PLAIN: Final = "http://localhost"
 _DOTS: Final = frozenset({".", ".."})
 
 
-def check_url(url: str) -> str:
+def check_url(url: str, *, plain_localhost: bool = False) -> str:
     """Return the host of a URL that may be fetched, in small letters.
+
+    With ``plain_localhost`` it may be ``http`` on this machine, as providers are while developing.
 
     Raises
     ------
@@ -35,7 +38,8 @@ def check_url(url: str) -> str:
     """
     if len(url) > URL_LIMIT:
         raise _wrong(f"is longer than {URL_LIMIT} characters")
-    if not url.startswith("https://"):
+    plain = plain_localhost and url.startswith((f"{_PLAIN}:", f"{_PLAIN}/"))
+    if not plain and not url.startswith("https://"):
         raise _wrong("must begin with https://")
     if "#" in url:
         raise _wrong("must have no fragment")

@@ -263,6 +263,34 @@ async def test_a_form_is_posted_and_only_the_status_told(serve, fetcher):
         await refused.post(server.url("/logout"), {"logout_token": "a.b.c"})
 
 
+async def test_a_form_is_submitted_and_its_document_returned(serve, fetcher):
+    server = await serve(answer(b'{"id_token": "a.b.c"}'))
+    url = server.url("/token")
+    fetched = await fetcher().submit(url, {"code": "x y"}, authorization="Basic abc")
+    assert fetched.body == b'{"id_token": "a.b.c"}'
+    [asked] = server.requests
+    assert asked.startswith(b"POST /token HTTP/1.1\r\n")
+    assert b"\r\nAuthorization: Basic abc\r\n" in asked
+    await fetcher().submit(url, {"code": "x"})
+    assert b"authorization" not in server.requests[1].lower()
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (answer(status="400 Bad Request"), "status"),
+        (answer(status="307 Temporary Redirect", location="https://evil.example/"), "redirect"),
+        (answer(content_type="text/html"), "media_type"),
+        (answer(b"x" * 10_000), "too_large"),
+    ],
+)
+async def test_any_other_answer_to_a_form_is_refused(serve, fetcher, reply, reason):
+    server = await serve(reply)
+    with pytest.raises(FetchRefused) as refused:
+        await fetcher().submit(server.url("/token"), {"code": "x"})
+    assert refused.value.reason == reason
+
+
 async def test_no_more_than_eight_are_under_way(serve, fetcher):
     under_way = most = 0
 

@@ -96,3 +96,28 @@ def test_a_hostile_url_is_judged_in_linear_time():
     for url in ("https://" + "a." * 900, "https://a.example/" + "%2e/" * 500 + "\\"):
         with pytest.raises(FetchRefused):
             check_url(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("http://localhost:8080/realms/a", True),
+        ("http://localhost/realms/a", True),
+        ("https://id.example/realms/a", True),
+        ("http://localhost.evil.example/", False),
+        ("http://localhost@evil.example/", False),
+        ("http://localhost:80@evil.example/", False),
+        ("http://127.0.0.1:8080/", False),
+        ("http://id.example/", False),
+        ("HTTP://localhost/", False),
+    ],
+)
+def test_plain_http_is_for_this_machine_and_only_when_asked_for(url, allowed):
+    if allowed:
+        check_url(url, plain_localhost=True)
+    else:
+        with pytest.raises(FetchRefused):
+            check_url(url, plain_localhost=True)
+    if url.startswith("http:"):
+        with pytest.raises(FetchRefused):
+            check_url(url)
