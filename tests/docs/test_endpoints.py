@@ -23,7 +23,7 @@ FOR_PEOPLE = {
     *(
         (method, f"/account{page}")
         for method in ("GET", "POST")
-        for page in ("", "/sign-in", "/password", "/passkeys", "/second-factor")
+        for page in ("", "/sign-in", "/password", "/passkeys", "/providers", "/second-factor")
     ),
 }
 """Pages, or what leads to one."""

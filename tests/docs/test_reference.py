@@ -14,7 +14,7 @@ from sumun.audit import Event
 from sumun.cli.failures import FAILED, FAULT, OK, UNAVAILABLE, USAGE
 from sumun.cli.grammar import global_options
 from sumun.cli.root import COMMANDS
-from sumun.config import Config, PartnerConfig, TrustedIssuerConfig, UpstreamConfig
+from sumun.config import Config, PartnerConfig, ProviderConfig, TrustedIssuerConfig, UpstreamConfig
 from sumun.detection.entities import ENTITIES
 from sumun.gateway import jsonrpc
 from sumun.gateway.jsonrpc import REFUSED
@@ -74,6 +74,7 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
         ("Settings", Config),
         ("A server behind the gateway", UpstreamConfig),
         ("A trusted issuer", TrustedIssuerConfig),
+        ("A provider", ProviderConfig),
         ("A partner", PartnerConfig),
     ],
 )

@@ -158,6 +158,32 @@ class PartnerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     resources: list[str] = []
 
 
+class ProviderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An OpenID Connect provider that people may sign in at.
+
+    A ``preset`` knows the provider's ``issuer``, ``label`` and ``scope``, where they are the same
+    for everybody; ``entra`` needs the ``tenant`` (its identifier), ``okta`` and ``keycloak`` the
+    issuer. The redirect URI to register there is ``{issuer}/sign-in/callback/NAME`` of our own
+    issuer.
+
+    With ``sign_up`` whoever signs in there for the first time becomes a person here; with
+    ``email_domains`` only those whose verified e-mail address is of one of these. Without it
+    people link their account first. ``networks`` are private networks the provider may be in.
+    """
+
+    preset: Literal["", "google", "entra", "okta", "keycloak", "kakao", "naver"] = ""
+    issuer: str = ""
+    tenant: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    client_secret_file: str = ""
+    label: str = ""
+    scope: str = ""
+    sign_up: bool = False
+    email_domains: list[str] = []
+    networks: list[Network] = []
+
+
 class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The authorization server.
 
@@ -214,6 +240,7 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     cimd: CimdConfig = CimdConfig()
     trusted_issuers: dict[str, TrustedIssuerConfig] = {}
     partners: dict[str, PartnerConfig] = {}
+    providers: dict[str, ProviderConfig] = {}
 
 
 class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

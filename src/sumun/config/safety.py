@@ -4,7 +4,7 @@ import re
 from ipaddress import ip_network
 
 from sumun.config.errors import ConfigurationError
-from sumun.config.model import Config
+from sumun.config.model import Config, ProviderConfig
 
 KNOWN_SECRETS = frozenset({"mcp-oauth2-demo-secret-key-2025", "secret", "changeme", "password"})
 """Root secrets printed in public documents; production refuses them."""
@@ -17,6 +17,9 @@ PUBLISHED_KEYS = 16
 
 _ISSUER = re.compile(r"https?://(?!/)[!-~]+")
 _ENTRY = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_TENANT = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_OWN_ISSUER = frozenset({"", "okta", "keycloak"})
+"""Providers of which everybody has their own."""
 _NOT_IN_ISSUER = re.compile(r'[?#@"\\<>]')
 
 
@@ -30,7 +33,9 @@ def check(config: Config, *, serving: bool = True) -> None:
 
     """
     of_serving = (
-        (_serving_problems, _proxy_problems, _key_problems, _trust_problems) if serving else ()
+        (_serving_problems, _proxy_problems, _key_problems, _trust_problems, _provider_problems)
+        if serving
+        else ()
     )
     checks = (*of_serving, _secret_problems)
     problems = [problem for check in checks for problem in check(config)]
@@ -127,6 +132,42 @@ def _trust_problems(config: Config) -> list[str]:
         if not partner.audience
     )
     return found
+
+
+def _provider_problems(config: Config) -> list[str]:
+    found: list[str] = []
+    for name, provider in config.oauth.providers.items():
+        at = f"oauth.providers.{name}"
+        if not _ENTRY.fullmatch(name):
+            found.append(f"{at}: the name must be letters, digits, '.', '_' and '-', at most 64")
+        if not provider.client_id:
+            found.append(f"{at}.client_id: is missing; the provider gives it to you")
+        found.extend(f"{at}.{problem}" for problem in _issuer_problems(provider, config.mode))
+        if provider.issuer == config.issuer:
+            found.append(f"{at}.issuer: is this server itself")
+        found.extend(
+            f"{at}.networks: {each} is no address or network, such as 10.0.0.0/8"
+            for each in provider.networks
+            if not _is_network(each)
+        )
+    return found
+
+
+def _issuer_problems(provider: ProviderConfig, mode: str) -> list[str]:
+    issuer = provider.issuer
+    if provider.preset in _OWN_ISSUER and not issuer:
+        return ["issuer: is missing; it is the iss of the provider's tokens, to the letter"]
+    if provider.preset == "entra" and not issuer and not _TENANT.fullmatch(provider.tenant):
+        return [
+            (
+                "tenant: must be the identifier of one tenant, as 8-4-4-4-12 hexadecimal digits: "
+                "in any other anybody could call themselves anything"
+            )
+        ]
+    local = mode == "development" and issuer.startswith(("http://localhost:", "http://localhost/"))
+    if issuer and not local and (not _ISSUER.fullmatch(issuer) or issuer.startswith("http:")):
+        return ["issuer: must be an https URL (in development also http://localhost:PORT)"]
+    return []
 
 
 def _is_network(text: str) -> bool:

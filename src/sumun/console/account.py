@@ -15,8 +15,10 @@ from sumun.console.csrf import Csrf
 from sumun.console.device_page import DevicePage
 from sumun.console.passkeys_page import PasskeysPage
 from sumun.console.problem_page import ProblemPage
+from sumun.console.providers_page import PROVIDERS_PATH, ProviderCallback, ProvidersPage
 from sumun.console.second_factor_page import SecondFactorPage
 from sumun.oauth.people import DEVICE_PATH, People
+from sumun.oauth.providers.providers import CALLBACK_PATH
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -41,10 +43,13 @@ class AccountPages:
             ACCOUNT_PATH: AccountPage(config.issuer, people, visits, base).answer,
             PASSWORD_PATH: AccountPasswordPage(people.account, visits).answer,
             PASSKEYS_PATH: PasskeysPage(people.passkeys, visits).answer,
+            PROVIDERS_PATH: ProvidersPage(people, visits).answer,
             SECOND_FACTOR_PATH: SecondFactorPage(people.second_factors, visits).answer,
         }
         self.pages[DEVICE_PATH] = DevicePage(config.issuer, people.devices, visits).answer
-        sign_in = AccountSignInPage(
-            people.flow, people.sign_in, visits, frozenset(self.pages), base
-        )
+        destinations = frozenset(self.pages)
+        sign_in = AccountSignInPage(people.flow, people.sign_in, visits, destinations, base)
         self.pages[ACCOUNT_SIGN_IN_PATH] = sign_in.answer
+        for name in people.providers.by_name:
+            callback = ProviderCallback(name, people, visits, destinations, base)
+            self.pages[f"{CALLBACK_PATH}/{name}"] = callback.answer

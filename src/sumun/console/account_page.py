@@ -87,6 +87,8 @@ class AccountPage:
                 "enrolled_at": status.enrolled_at,
                 "recovery_codes": status.recovery_codes,
             },
+            "providers": bool(people.providers.by_name),
+            "linked": len(await people.providers.of(user)),
             "passkeys": len(await people.passkeys.of(user)),
             "has_password": bool(user.password_hash),
         }

@@ -57,8 +57,10 @@ class AccountSignInPage:
             user_agent=visitor.request.headers.get("user-agent", ""),
             source=visitor.source,
         )
+        # Whoever is signed in already is asked to show it anew, not only that a provider knows.
+        again = {"again": "1"} if session is not None and session.complete else {}
         attempt = Attempt(
-            form=visitor.form,
+            form={**visitor.form, **again},
             ticket=visitor.browser,
             user=await self._second(visitor, session),
             source=visitor.source,

@@ -152,4 +152,45 @@ ACCOUNT_KOREAN: Final[dict[str, str]] = {
     ),
     "You have {count}.": "{count}개 있습니다.",
     "Manage passkeys": "패스키 관리",
+    # accounts elsewhere
+    "Continue with {provider}": "{provider}(으)로 계속",
+    "Linked accounts": "연결된 계정",
+    "Manage linked accounts": "연결된 계정 관리",
+    "You can sign in here with an account you have elsewhere.": (
+        "다른 곳의 계정으로 여기에 로그인할 수 있습니다."
+    ),
+    "Linked": "연결한 때",
+    "Unlink": "연결 해제",
+    "None is linked yet.": "아직 연결된 계정이 없습니다.",
+    "Link with {provider}": "{provider} 계정 연결",
+    "You could not sign in any more. Set a password or add a passkey first.": (
+        "연결을 해제하면 로그인할 수 없게 됩니다. 먼저 비밀번호를 설정하거나 패스키를 추가하세요."
+    ),
+    "It cannot be reached just now. Try again later.": (
+        "지금은 연결할 수 없습니다. 나중에 다시 시도해 주세요."
+    ),
+    "You did not go on at {provider}.": "{provider}에서 진행하지 않았습니다.",
+    "Nobody here is linked with that account at {provider}.": (
+        "그 {provider} 계정과 연결된 사용자가 없습니다."
+    ),
+    "If you have an account here, sign in to it in another way and link the two there. If not, ask "
+    "whoever runs this server.": (
+        "이곳에 계정이 있다면 다른 방법으로 로그인한 뒤 계정을 연결하세요. 없다면 운영자에게 "
+        "문의하세요."
+    ),
+    "That account at {provider} is linked with somebody else here.": (
+        "그 {provider} 계정은 다른 사용자와 연결되어 있습니다."
+    ),
+    "{provider} does not answer just now. Try again later.": (
+        "지금은 {provider}에서 응답이 없습니다. 나중에 다시 시도해 주세요."
+    ),
+    "Your account here is turned off. Ask whoever runs this server.": (
+        "이곳의 계정이 사용 중지되었습니다. 운영자에게 문의하세요."
+    ),
+    "What came back from {provider} is not good here: it took too long, it was opened twice or in "
+    "another browser, or it is not what was asked for.": (
+        "{provider}에서 돌아온 응답을 사용할 수 없습니다. 시간이 너무 지났거나, 두 번 또는 다른 "
+        "브라우저에서 열었거나, 요청한 내용과 다릅니다."
+    ),
+    "Go back to where you started and try again.": "처음 화면으로 돌아가 다시 시도해 주세요.",
 }

@@ -17,7 +17,7 @@ from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH
 from sumun.oauth.sign_in import Attempt, SentElsewhere, SignedIn, SignIn, SignInRefused, Visitor
 from sumun.oauth.users import User
 
-STATUS: Final = {"wrong": 401, "too_many": 429, "busy": 503}
+STATUS: Final = {"wrong": 401, "too_many": 429, "busy": 503, "elsewhere": 503}
 """What a page that tells of a refusal is answered with."""
 
 
@@ -165,6 +165,8 @@ def explain(refusal: SignInRefused, second: bool, translate: Translate) -> str:
             )
         case "busy":
             return translate("The server is busy. Try again in a moment.")
+        case "elsewhere":
+            return translate("It cannot be reached just now. Try again later.")
         case "wrong" if second:
             return translate("That did not work. Try again.")
         case _:

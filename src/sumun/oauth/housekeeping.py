@@ -3,6 +3,7 @@
 from typing import Final
 
 from sumun.oauth.authorization.purge import purge_authorizations
+from sumun.oauth.providers.requests import purge_upstream_requests
 from sumun.oauth.revocation import purge_revoked_tokens
 from sumun.oauth.traces.trace import purge_traces
 from sumun.proof import purge_claimed_jtis
@@ -25,4 +26,5 @@ def purge_expired(tx: Transaction, *, now: int) -> int:
         + tx.execute("purge_device_codes", before=before)
         + purge_authorizations(tx, now=now)
         + purge_traces(tx, now=now)
+        + purge_upstream_requests(tx, before=before)
     )

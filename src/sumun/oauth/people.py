@@ -23,6 +23,8 @@ from sumun.oauth.grants.family import FamilyTokens, IdTokens
 from sumun.oauth.grants.refresh_token import Refresh
 from sumun.oauth.metadata import ERRORS_PATH, endpoint_url, issuer_path
 from sumun.oauth.passkeys import Passkeys
+from sumun.oauth.providers import Providers
+from sumun.oauth.providers.reaching import fetcher_of
 from sumun.oauth.resources import ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.second_factor import SecondFactors
@@ -30,6 +32,7 @@ from sumun.oauth.sign_in import SignIn, SignInMethod
 from sumun.oauth.sign_in.authenticator_app import AuthenticatorApp
 from sumun.oauth.sign_in.passkey import PasskeySignIn
 from sumun.oauth.sign_in.password import Password
+from sumun.oauth.sign_in.provider import ProviderSignIn
 from sumun.oauth.sign_in.recovery_code import RecoveryCode
 from sumun.oauth.targets import Targets
 from sumun.oauth.traces import Traces
@@ -50,7 +53,7 @@ class People:
     ----------
     flow, sign_in, revoker:
         What the pages are built on.
-    passwords, second_factors, passkeys:
+    passwords, second_factors, passkeys, providers:
         What people prove who they are with.
     account:
         What people see and change of their own.
@@ -90,6 +93,14 @@ class People:
         self.passwords = Passwords()
         self.second_factors = SecondFactors(
             config.issuer, database=database, audit=audit, root_secret=root_secret, clock=clock
+        )
+        self.providers = Providers(
+            config,
+            database=database,
+            audit=audit,
+            root_secret=root_secret,
+            fetcher_of=fetcher_of(config),
+            clock=clock,
         )
         self.passkeys = Passkeys(
             config.issuer, database=database, audit=audit, root_secret=root_secret, clock=clock
@@ -181,4 +192,5 @@ class People:
             AuthenticatorApp(self.second_factors),
             RecoveryCode(self.second_factors),
             PasskeySignIn(self.passkeys),
+            ProviderSignIn(self.providers),
         ]

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from sumun.oauth.users import User
 
-Refusal = Literal["wrong", "too_many", "busy"]
+Refusal = Literal["wrong", "too_many", "busy", "elsewhere"]
 
 
 class Attempt(NamedTuple):

@@ -1,0 +1,212 @@
+"""Coming back from a provider, and ``/account/providers``: linking accounts elsewhere."""
+
+import hmac
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sumun.console.account_visit import (
+    ACCOUNT_PATH,
+    AccountVisits,
+    Visit,
+    Visitor,
+)
+from sumun.oauth.authorization.answers import see_other
+from sumun.oauth.authorization.flow import TicketKey
+from sumun.oauth.authorization.parameters import Malformed
+from sumun.oauth.authorization.sessions import Session
+from sumun.oauth.authorization.tickets import TicketSpent
+from sumun.oauth.people import SIGN_IN_PATH, People
+from sumun.oauth.providers import Arrived, UpstreamRefused
+from sumun.oauth.sign_in import Proven
+from sumun.oauth.sign_in import Visitor as Browser
+
+PROVIDERS_PATH: Final = "/account/providers"
+
+_BAD: Final = {"unknown_request", "issuer", "refused", "token"}
+"""What only happens if something is wrong with the answer, not with the person."""
+
+
+class ProviderCallback:
+    """Takes a provider's answer, in the browser that the request was made in and nowhere else."""
+
+    def __init__(
+        self,
+        name: str,
+        people: People,
+        visits: AccountVisits,
+        destinations: frozenset[str],
+        base: str,
+    ) -> None:
+        self._name = name
+        self._people = people
+        self._visits = visits
+        self._destinations = destinations
+        self._base = base
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        return await self._visits.receive(request, self._answer)
+
+    async def _answer(self, visitor: Visitor) -> Response:
+        if visitor.is_post:
+            raise Malformed("a provider answers by redirecting")
+        if visitor.fields.repeated:
+            raise Malformed("a parameter was sent twice")
+        try:
+            return await self._arrive(visitor)
+        except UpstreamRefused as refused:
+            return self._refused(visitor, refused)
+        except TicketSpent:
+            return self._refused(visitor, UpstreamRefused("unknown_request"))
+
+    async def _arrive(self, visitor: Visitor) -> Response:
+        providers, fields = self._people.providers, visitor.fields
+        state = fields.get("state")
+        waiting = await providers.waiting(self._name, state)
+        session = await self._people.flow.session(visitor.request)
+        key = None
+        if waiting.purpose == "request":
+            pending = await self._people.flow.resume(visitor.request, waiting.bound_to)
+            key = pending.key
+        else:
+            here = visitor.browser if waiting.purpose == "account" else _id_of(session)
+            if not hmac.compare_digest(here, waiting.bound_to):
+                raise UpstreamRefused("unknown_request", "it is the request of another browser")
+        arrived = await providers.arrive(self._name, state, fields.values, source=visitor.source)
+        if waiting.purpose == "link":
+            return await self._link(visitor, arrived, session)
+        return await self._sign_in(visitor, arrived, session, key)
+
+    async def _sign_in(
+        self, visitor: Visitor, arrived: Arrived, session: Session | None, key: TicketKey | None
+    ) -> Response:
+        people = self._people
+        user = await people.providers.user_of(arrived, source=visitor.source)
+        browser = Browser(
+            session=session,
+            user_agent=visitor.request.headers.get("user-agent", ""),
+            source=visitor.source,
+        )
+        # What the provider did there is its own affair: here it is one factor (RFC 8176 knows no
+        # name for it).
+        signed_in = await people.sign_in.accept(Proven(user, ("fed",)), self._name, key, browser)
+        then = arrived.request.then
+        if key is not None:
+            where = f"{SIGN_IN_PATH}?ticket={arrived.request.bound_to}"
+        elif signed_in.session.complete:
+            where = then if then in self._destinations else ACCOUNT_PATH
+        else:
+            where = f"{ACCOUNT_PATH}/sign-in"
+        response = see_other(self._base + where)
+        cookies = people.flow.cookies
+        cookies.set(response, cookies.session, signed_in.cookie, lifetime=None)
+        return response
+
+    async def _link(self, visitor: Visitor, arrived: Arrived, session: Session | None) -> Response:
+        user = None if session is None else await self._people.account.user(session)
+        if user is None:
+            raise UpstreamRefused("unknown_request")
+        await self._people.providers.link(arrived, user, source=visitor.source)
+        return visitor.done("linked", PROVIDERS_PATH)
+
+    def _refused(self, visitor: Visitor, refused: UpstreamRefused) -> Response:
+        provider = self._people.providers.by_name[self._name]
+        document = {
+            "reason": refused.reason,
+            "provider": provider.label,
+            "name": provider.name,
+        }
+        status = 400 if refused.reason in _BAD else 403
+        if refused.reason == "unreachable":
+            status = 503
+        return visitor.show("provider_refused.html", document, status=status)
+
+
+class ProvidersPage:
+    """Lists the accounts elsewhere, links another, and unlinks."""
+
+    def __init__(self, people: People, visits: AccountVisits) -> None:
+        self._people = people
+        self._visits = visits
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        return await self._visits.visit(request, self._answer, recent=True)
+
+    async def _answer(self, visit: Visit) -> Response:
+        visitor = visit.visitor
+        if not visitor.is_post:
+            return await self._show(visit)
+        match visitor.fields.get("action"):
+            case "link":
+                return await self._link(visit)
+            case "unlink":
+                return await self._unlink(visit)
+        raise Malformed("no such action")
+
+    async def _link(self, visit: Visit) -> Response:
+        name = visit.visitor.fields.get("provider")
+        try:
+            url = await self._people.providers.begin(name, "link", visit.session.session_id)
+        except UpstreamRefused:
+            error = visit.visitor.translate("It cannot be reached just now. Try again later.")
+            return await self._show(visit, error, 503)
+        return see_other(url)
+
+    async def _unlink(self, visit: Visit) -> Response:
+        fields = visit.visitor.fields
+        other_ways = bool(visit.user.password_hash) or bool(
+            await self._people.passkeys.of(visit.user)
+        )
+        try:
+            await self._people.providers.unlink(
+                visit.user,
+                fields.get("issuer"),
+                fields.get("subject"),
+                other_ways=other_ways,
+                source=visit.visitor.source,
+            )
+        except UpstreamRefused:
+            error = visit.visitor.translate(
+                "You could not sign in any more. Set a password or add a passkey first."
+            )
+            return await self._show(visit, error, 400)
+        return visit.visitor.done("unlinked", PROVIDERS_PATH)
+
+    async def _show(self, visit: Visit, error: str = "", status: int = 200) -> Response:
+        providers = self._people.providers
+        linked = await providers.of(visit.user)
+        issuers = {each.issuer for each in linked}
+        document: dict[str, Any] = {
+            "username": visit.user.username,
+            "done": visit.visitor.fields.get("done"),
+            "linked": [
+                {
+                    "issuer": each.issuer,
+                    "subject": each.subject,
+                    "label": self._label(each.issuer),
+                    "created_at": each.created_at,
+                    "used_at": each.used_at,
+                }
+                for each in linked
+            ],
+            "others": [
+                {"provider": provider.name, "label": provider.label}
+                for provider in providers.by_name.values()
+                if provider.issuer not in issuers
+            ],
+            "error": error,
+        }
+        return visit.visitor.show("providers.html", document, status=status)
+
+    def _label(self, issuer: str) -> str:
+        name = self._people.providers.name_of(issuer)
+        provider = self._people.providers.by_name.get(name)
+        return provider.label if provider else issuer
+
+
+def _id_of(session: Session | None) -> str:
+    """Return what stands for a session that is complete."""
+    return session.session_id if session is not None and session.complete else ""
