@@ -51,6 +51,10 @@ class PatternRecognizer(msgspec.Struct, frozen=True, kw_only=True):
         Scores a match, 0 to drop it; or the score itself.
     context:
         Whether words beside the candidate are looked for.
+    anchored:
+        Whether the pattern matches only where a match of the trigger begins, as it does where
+        the trigger is its literal beginning (``ghp_``). The pattern is then tried there alone
+        instead of being searched for in the whole text: set it wherever it is true.
 
     """
 
@@ -60,6 +64,7 @@ class PatternRecognizer(msgspec.Struct, frozen=True, kw_only=True):
     pattern: re.Pattern[str]
     judge: Callable[[re.Match[str]], float] | float
     context: bool = False
+    anchored: bool = False
 
 
 class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +78,10 @@ class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
         Pattern over the run in which every digit is written ``0`` (``0{3}-0{4}-0{4}``).
     judge:
         Scores the candidate, given its digits alone and as written; 0 drops it.
+    ceiling:
+        The highest score the judge gives. Where that is below what the detector asks for, the
+        judge is only called beside a context word, so that a recognizer of a common shape costs
+        nothing elsewhere: set it for every number that its shape and checksum alone do not show.
 
     """
 
@@ -81,6 +90,7 @@ class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
     shape: str
     judge: Callable[[str, str], float]
     context: bool = True
+    ceiling: float = 1.0
 
 
 class FunctionRecognizer(msgspec.Struct, frozen=True, kw_only=True):
