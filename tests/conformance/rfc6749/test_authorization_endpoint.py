@@ -213,7 +213,7 @@ async def test_a_flood_is_told_to_wait(browser):
     assert int(response.headers["retry-after"]) >= 1
 
 
-async def test_every_refusal_is_recorded_once(browser, people):
+async def test_n92_every_refusal_is_recorded_once(browser, people):
     await browser.authorize(redirect_uri="https://evil.example/cb?secret=hunter2")
     await browser.authorize(scope="admin")
     events = await people.events("authorization_refused")
@@ -222,8 +222,8 @@ async def test_every_refusal_is_recorded_once(browser, people):
     assert "hunter2" not in str(events)
 
 
-async def test_only_a_browser_s_own_ticket_works(browser, people):
-    """N76, N78: what one browser began is nothing in another."""
+async def test_n76_n78_only_a_browser_s_own_ticket_works(browser, people):
+    """What one browser began is nothing in another."""
     response = await browser.authorize()
     async with (stranger := Browser(people)).http:
         assert_page(await stranger.http.get(response.headers["location"]))

@@ -29,29 +29,29 @@ def assert_invalid_client(response, *, challenged: bool):
         assert "www-authenticate" not in response.headers
 
 
-async def test_identifier_and_secret_are_form_encoded_inside_basic(system):
+async def test_n28_identifier_and_secret_are_form_encoded_inside_basic(system):
     assert (await ask(system, basic(*ODD))).status_code == 200
 
 
-async def test_identifier_and_secret_are_form_encoded_in_the_form(system):
+async def test_n28_identifier_and_secret_are_form_encoded_in_the_form(system):
     response = await ask(system, client_id=ODD[0], client_secret=ODD[1])
     assert response.status_code == 200
 
 
-async def test_the_scheme_name_is_case_insensitive(system):
+async def test_n28_the_scheme_name_is_case_insensitive(system):
     value = basic("mcp-client", "secret")["Authorization"].replace("Basic", "bAsIc")
     assert (await ask(system, {"Authorization": value})).status_code == 200
 
 
-async def test_no_credentials(system):
+async def test_n26_no_credentials(system):
     assert_invalid_client(await ask(system), challenged=False)
 
 
-async def test_confidential_client_without_a_secret(system):
+async def test_n26_confidential_client_without_a_secret(system):
     assert_invalid_client(await ask(system, client_id="mcp-client"), challenged=False)
 
 
-async def test_basic_and_form_at_once_are_refused(system):
+async def test_n27_basic_and_form_at_once_are_refused(system):
     response = await ask(
         system, basic("mcp-client", "secret"), client_id="mcp-client", client_secret="secret"
     )
@@ -64,7 +64,7 @@ async def test_basic_with_the_same_client_id_in_the_form_is_one_method(system):
     assert response.status_code == 200
 
 
-async def test_basic_with_another_client_id_in_the_form_is_refused(system):
+async def test_n27_basic_with_another_client_id_in_the_form_is_refused(system):
     response = await ask(system, basic("mcp-client", "secret"), client_id="basic-only")
     assert response.status_code == 400
 
@@ -88,34 +88,34 @@ async def test_basic_with_another_client_id_in_the_form_is_refused(system):
         "",
     ],
 )
-async def test_unusable_authorization_is_a_401_with_a_challenge(system, value):
+async def test_n26_n28_unusable_authorization_is_a_401_with_a_challenge(system, value):
     assert_invalid_client(
         await ask(system, {"Authorization": value.encode("latin-1")}), challenged=True
     )
 
 
-async def test_method_the_client_is_not_registered_with(system):
+async def test_n29_method_the_client_is_not_registered_with(system):
     """RFC 7591 §2."""
     assert (await ask(system, basic("basic-only", "secret"))).status_code == 200
     refused = await ask(system, client_id="basic-only", client_secret="secret")
     assert_invalid_client(refused, challenged=False)
 
 
-async def test_public_client_that_sends_a_secret(system):
+async def test_n30_public_client_that_sends_a_secret(system):
     assert_invalid_client(
         await ask(system, client_id="public", client_secret="anything"), challenged=False
     )
     assert_invalid_client(await ask(system, basic("public", "")), challenged=True)
 
 
-async def test_public_client_may_not_use_client_credentials(system):
+async def test_n43_public_client_may_not_use_client_credentials(system):
     """§4.4: MUST only be used by confidential clients."""
     response = await ask(system, client_id="public")
     assert response.status_code == 400
     assert response.json()["error"] == "unauthorized_client"
 
 
-async def test_unknown_wrong_and_disabled_clients_get_the_same_answer(system):
+async def test_n31_unknown_wrong_and_disabled_clients_get_the_same_answer(system):
     answers = [
         await ask(system, client_id=client_id, client_secret=secret)
         for client_id, secret in [
@@ -129,7 +129,7 @@ async def test_unknown_wrong_and_disabled_clients_get_the_same_answer(system):
     assert len({without_reference(answer.text) for answer in answers}) == 1
 
 
-async def test_guessing_is_slowed_down_and_a_neighbour_is_not(system):
+async def test_n31_guessing_is_slowed_down_and_a_neighbour_is_not(system):
     statuses = [
         (await ask(system, client_id="mcp-client", client_secret=f"guess {number}")).status_code
         for number in range(30)
@@ -144,7 +144,7 @@ async def test_guessing_is_slowed_down_and_a_neighbour_is_not(system):
     assert neighbour.status_code == 200
 
 
-async def test_guessing_with_many_names_is_slowed_down_and_does_not_fill_the_log(system):
+async def test_n31_guessing_with_many_names_is_slowed_down_and_does_not_fill_the_log(system):
     statuses = [
         (await ask(system, client_id=f"guess-{number}", client_secret="x")).status_code
         for number in range(400)
@@ -153,7 +153,7 @@ async def test_guessing_with_many_names_is_slowed_down_and_does_not_fill_the_log
     assert len(await system.events("token_refused")) == statuses.count(401)
 
 
-async def test_refusals_are_recorded_without_secrets(system):
+async def test_n92_refusals_are_recorded_without_secrets(system):
     await ask(system, client_id="mcp-client", client_secret="a wrong secret")
     (event,) = await system.events("token_refused")
     assert event["client_id"] == "mcp-client"

@@ -56,7 +56,7 @@ async def test_charset_parameter_of_the_content_type_is_accepted(system):
     assert response.status_code == 200
 
 
-async def test_the_token_is_recorded_before_it_leaves(system):
+async def test_n92_the_token_is_recorded_before_it_leaves(system):
     token = await system.token(scope="mcp.access")
     (event,) = await system.events("token_issued")
     assert event["client_id"] == "mcp-client"
@@ -67,7 +67,7 @@ async def test_the_token_is_recorded_before_it_leaves(system):
 
 
 @pytest.mark.parametrize("closed", ["audit", "database"])
-async def test_nothing_is_issued_that_cannot_be_recorded(system, closed):
+async def test_n90_nothing_is_issued_that_cannot_be_recorded(system, closed):
     await system.audit.close()
     if closed == "database":
         await system.database.close()

@@ -27,7 +27,7 @@ def assert_error(response, error, status=400):
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])
-async def test_other_methods_than_post(system, method):
+async def test_n83_other_methods_than_post(system, method):
     response = await system.http.request(method, "/oauth2/token")
     assert response.status_code == 405
     assert response.headers["allow"] == "POST"
@@ -46,13 +46,13 @@ async def test_other_methods_than_post(system, method):
         "application/x-www-form-urlencoded; charset=utf-16",
     ],
 )
-async def test_other_content_types_than_a_form(system, content_type):
+async def test_n83_other_content_types_than_a_form(system, content_type):
     response = await post(system, GOOD, content_type)
     assert_error(response, "invalid_request")
     assert FORM in response.json()["error_description"]
 
 
-async def test_content_type_sent_twice(system):
+async def test_n83_content_type_sent_twice(system):
     response = await system.http.post(
         "/oauth2/token", content=GOOD, headers=[("Content-Type", FORM), ("Content-Type", FORM)]
     )
@@ -70,7 +70,7 @@ async def test_compressed_body(system):
 
 
 @pytest.mark.parametrize("chunks", [1, 100])
-async def test_oversized_body(system, chunks):
+async def test_n83_oversized_body(system, chunks):
     async def body():
         for _ in range(chunks):
             yield b"x" * (70_000 // chunks)
@@ -97,7 +97,7 @@ async def test_missing_grant_type(system, body):
 
 
 @pytest.mark.parametrize("name", ["grant_type", "client_id", "client_secret", "scope", "anything"])
-async def test_a_parameter_sent_twice(system, name):
+async def test_n83_a_parameter_sent_twice(system, name):
     body = f"{GOOD}&scope=mcp.access&anything=1&{name}=mcp.access"
     response = await post(system, body)
     assert_error(response, "invalid_request")
@@ -107,13 +107,13 @@ async def test_a_parameter_sent_twice(system, name):
 @pytest.mark.parametrize(
     "grant_type", ["password", "implicit", "CLIENT_CREDENTIALS", 'x"\\\x00', "é" * 500]
 )
-async def test_unknown_grant(system, grant_type):
+async def test_n85_n86_unknown_grant(system, grant_type):
     response = await system.ask(grant_type=grant_type)
     assert_error(response, "unsupported_grant_type")
     assert "client_credentials" in response.json()["error_description"]
 
 
-async def test_grant_the_client_is_not_registered_for(system):
+async def test_n86_grant_the_client_is_not_registered_for(system):
     assert_error(await system.ask(client_id="no-grant"), "unauthorized_client")
 
 
@@ -151,7 +151,7 @@ async def test_scope_below_a_registered_one(system, scope):
     assert (await system.ask(scope=scope)).json()["scope"] == scope
 
 
-async def test_the_answer_never_repeats_what_may_not_stand_in_a_description(system):
+async def test_n85_the_answer_never_repeats_what_may_not_stand_in_a_description(system):
     response = await post(system, f"{GOOD}&%22%5C%00{'x' * 5000}=1&%22%5C%00{'x' * 5000}=1")
     assert_error(response, "invalid_request")
     assert len(response.text) < 1000
@@ -166,7 +166,7 @@ async def test_error_uri_leads_to_an_explanation(system):
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-async def test_random_bodies_are_refused_as_the_client_s_mistake(system):
+async def test_n84_random_bodies_are_refused_as_the_client_s_mistake(system):
     generator = random.Random(6749)
     pieces = [GOOD.encode(), b"&", b"=", b"%", b"scope", b"resource=", b"\0", b"\xff", b"+", b";"]
     for _ in range(250):
@@ -176,7 +176,7 @@ async def test_random_bodies_are_refused_as_the_client_s_mistake(system):
         assert response.headers["cache-control"] == "no-store"
 
 
-async def test_every_refusal_is_recorded_once(system):
+async def test_n92_every_refusal_is_recorded_once(system):
     await system.http.get("/oauth2/token")
     await post(system, GOOD, "application/json")
     await system.ask(grant_type="password")

@@ -16,7 +16,7 @@ async def test_the_scheme_name_is_case_insensitive(system):
     assert response.status_code == 200
 
 
-async def test_without_credentials_the_challenge_names_no_error(system):
+async def test_n69_without_credentials_the_challenge_names_no_error(system):
     """§3: "the resource server SHOULD NOT include an error code"."""
     response = await system.http.get("/hello")
     assert response.status_code == 401
@@ -25,18 +25,18 @@ async def test_without_credentials_the_challenge_names_no_error(system):
     assert "error" not in response.json()
 
 
-async def test_the_challenge_names_the_scope_and_metadata_of_the_resource(system):
+async def test_n69_the_challenge_names_the_scope_and_metadata_of_the_resource(system):
     challenge = (await system.http.get("/mcp/crm")).headers["www-authenticate"]
     assert challenge == f'Bearer scope="mcp:crm", {METADATA}/mcp/crm"'
 
 
-async def test_a_token_in_the_query_is_no_token(system):
+async def test_n68_a_token_in_the_query_is_no_token(system):
     response = await system.http.get("/hello", params={"access_token": await system.token()})
     assert response.status_code == 401
     assert "error=" not in response.headers["www-authenticate"]
 
 
-async def test_a_token_in_the_form_is_no_token(system):
+async def test_n68_a_token_in_the_form_is_no_token(system):
     response = await system.http.post("/hello", data={"access_token": await system.token()})
     assert response.status_code == 401
 
@@ -48,7 +48,7 @@ async def test_another_scheme_is_no_token(system):
         assert response.status_code == 401
 
 
-async def test_two_authorization_headers(system):
+async def test_n68_two_authorization_headers(system):
     value = f"Bearer {await system.token()}"
     response = await system.http.get(
         "/hello", headers=[("Authorization", value), ("Authorization", value)]
@@ -67,7 +67,7 @@ async def test_an_invalid_token_is_named_so_in_header_and_body(system):
     assert response.headers["cache-control"] == "no-store"
 
 
-async def test_insufficient_scope_names_every_scope_and_the_metadata(system):
+async def test_n67_insufficient_scope_names_every_scope_and_the_metadata(system):
     response = await system.call(await system.token(scope="audit:read"))
     assert response.status_code == 403
     challenge = response.headers["www-authenticate"]
@@ -104,7 +104,7 @@ async def test_if_revocation_cannot_be_read_nothing_passes(system):
     assert response.json()["error"] == "temporarily_unavailable"
 
 
-async def test_refusals_are_recorded_without_the_token(system):
+async def test_n92_refusals_are_recorded_without_the_token(system):
     token = await system.token(scope="audit:read")
     await system.call(token)
     await system.call("eyJmb3JnZWQ")

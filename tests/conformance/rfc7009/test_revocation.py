@@ -66,8 +66,8 @@ async def test_an_expired_token_needs_no_revoking(system):
 @pytest.mark.parametrize(
     "token", ["x", "a.b.c", "sumun-refresh-x", "sumun-refresh-" + "x" * 10_000, "é" * 100]
 )
-async def test_an_unknown_token_is_as_good_as_revoked(system, token):
-    """N58; RFC 7009 §2.2."""
+async def test_n58_an_unknown_token_is_as_good_as_revoked(system, token):
+    """RFC 7009 §2.2."""
     assert (await revoke(system, token)).status_code == 200
 
 
@@ -79,15 +79,14 @@ async def test_a_changed_token_revokes_nothing(system):
 
 
 @pytest.mark.parametrize("hint", ["access_token", "refresh_token", "id_token", "nonsense"])
-async def test_hints_do_not_matter(system, hint):
-    """N58: unknown hints are ignored, wrong ones too (RFC 7009 §2.1)."""
+async def test_n58_hints_do_not_matter(system, hint):
+    """Unknown hints are ignored, wrong ones too (RFC 7009 §2.1)."""
     token = await system.token()
     assert (await revoke(system, token, token_type_hint=hint)).status_code == 200
     assert (await system.call(token)).status_code == 401
 
 
-async def test_another_client_s_token_stays_good(system):
-    """N58."""
+async def test_n58_another_client_s_token_stays_good(system):
     token = await system.token()
     response = await system.http.post(
         "/oauth2/revoke", data={"token": token}, auth=("basic-only", "secret")
@@ -97,7 +96,7 @@ async def test_another_client_s_token_stays_good(system):
     assert (await system.call(token)).status_code == 200
 
 
-async def test_another_client_s_refresh_token_stays_good(system):
+async def test_n58_another_client_s_refresh_token_stays_good(system):
     token = await grant_to(system, "public")
     response = await revoke(system, token)
     assert (response.status_code, response.json()["error"]) == (400, "invalid_grant")
@@ -122,7 +121,7 @@ async def test_a_public_client_cannot_revoke_for_a_confidential_one(system):
     assert (await system.call(token)).status_code == 200
 
 
-async def test_an_id_token_cannot_be_revoked(system):
+async def test_n58_an_id_token_cannot_be_revoked(system):
     """RFC 7009 §2.2.1."""
     token = system.keyring.active().sign({"iss": system.config.issuer, "sub": "user-1"}, "JWT")
     response = await revoke(system, token)

@@ -18,7 +18,7 @@ async def jwks(system):
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)
-async def test_public_members_of_asymmetric_keys_only(start, alg):
+async def test_n59_public_members_of_asymmetric_keys_only(start, alg):
     async with start(signing_alg=alg) as system:
         system.keyring.rotate(keep=900)
         keys = (await jwks(system))["keys"]
@@ -44,7 +44,7 @@ async def test_an_independent_library_verifies_a_token_with_it(start, alg):
         assert claims["client_id"] == "mcp-client"
 
 
-async def test_rotation_breaks_no_token(system):
+async def test_n88_rotation_breaks_no_token(system):
     old = await system.token()
     system.keyring.rotate(keep=900)
     new = await system.token()
@@ -55,7 +55,7 @@ async def test_rotation_breaks_no_token(system):
     assert {jwt.get_unverified_header(token)["kid"] for token in (old, new)} == published
 
 
-async def test_a_key_is_published_before_it_signs(system):
+async def test_n88_a_key_is_published_before_it_signs(system):
     kid = system.keyring.rotate(publish_ahead=600, keep=900)
     assert kid in {key["kid"] for key in (await jwks(system))["keys"]}
     assert jwt.get_unverified_header(await system.token())["kid"] != kid
@@ -63,7 +63,7 @@ async def test_a_key_is_published_before_it_signs(system):
     assert jwt.get_unverified_header(await system.token())["kid"] == kid
 
 
-async def test_a_withdrawn_key_refuses_its_tokens(system):
+async def test_n88_a_withdrawn_key_refuses_its_tokens(system):
     token = await system.token()
     assert (await system.call(token)).status_code == 200
     system.keyring.withdraw(jwt.get_unverified_header(token)["kid"])

@@ -206,8 +206,8 @@ async def test_registrations_under_which_nothing_is_proven(system, metadata):
     assert_invalid_client(await ask(system, MINE.sign(claims(system))))
 
 
-async def test_an_assertion_works_once(agent):
-    """N32: reused jti."""
+async def test_n32_an_assertion_works_once(agent):
+    """A jti is good for one use."""
     assertion = MINE.sign(claims(agent))
     assert (await ask(agent, assertion)).status_code == 200
     assert_invalid_client(await ask(agent, assertion))

@@ -51,8 +51,8 @@ async def test_a_client_may_look_at_its_own_token(crm):
     assert (await introspect(crm, token, "mcp-client")).json()["active"] is True
 
 
-async def test_nothing_more_is_said_of_a_token_for_another_resource(crm):
-    """N56: RS not in aud."""
+async def test_n56_nothing_more_is_said_of_a_token_for_another_resource(crm):
+    """RS not in aud."""
     assert (await introspect(crm, await crm.token())).json() == INACTIVE
 
 
@@ -62,13 +62,12 @@ async def test_being_allowed_tokens_is_not_being_the_resource(crm):
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "sumun-refresh-x", "x" * 60_000, "é", "é.é.é"])
-async def test_unknown_and_malformed(crm, token):
-    """N56."""
+async def test_n56_unknown_and_malformed(crm, token):
     response = await introspect(crm, token)
     assert (response.status_code, response.json()) == (200, INACTIVE)
 
 
-async def test_expired(crm):
+async def test_n56_expired(crm):
     token = await crm.token(resource=CRM)
     crm.clock.advance(899)
     assert (await introspect(crm, token)).json()["active"] is True
@@ -84,8 +83,8 @@ async def test_revoked(crm):
     assert (await introspect(crm, token)).json() == INACTIVE
 
 
-async def test_foreign(crm, tmp_path):
-    """N56: signed by somebody else, or by us for something else."""
+async def test_n56_foreign(crm, tmp_path):
+    """Signed by somebody else, or by us for something else."""
     from sumun.keys import RootSecret, SealedFiles, SigningKeyring
 
     other = SigningKeyring.open(SealedFiles(tmp_path / "other", RootSecret(b"other")), "ES256")

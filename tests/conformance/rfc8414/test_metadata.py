@@ -57,7 +57,7 @@ async def test_the_code_flow_is_promised_as_it_is(system):
 @pytest.mark.parametrize(
     "header", ["Host", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Original-Host"]
 )
-async def test_the_issuer_never_comes_from_a_header(system, header):
+async def test_n87_the_issuer_never_comes_from_a_header(system, header):
     usual = await fetch(system)
     assert await fetch(system, **{header: "evil.example"}) == usual
 
@@ -74,7 +74,7 @@ async def test_the_issuer_is_never_normalised(start, issuer):
 
 
 @pytest.mark.parametrize("path", ["/auth", "/tenants/one"])
-async def test_an_issuer_with_a_path_is_found_at_every_form(start, path):
+async def test_n91_an_issuer_with_a_path_is_found_at_every_form(start, path):
     """RFC 8414 §3.1 inserts the well-known part; OpenID Connect appends it."""
     issuer = f"https://sumun.example{path}"
     async with start(issuer=issuer) as system:

@@ -125,8 +125,7 @@ async def test_however_the_code_is_typed(house, person, typed):
     assert "The Television" in (await type_in(person, typed(answer["user_code"]))).text
 
 
-async def test_a_person_says_no(house, person):
-    """N51."""
+async def test_n51_a_person_says_no(house, person):
     answer = await codes(house)
     await decide(person, answer["user_code"], "deny")
     assert_error(await poll(house, answer["device_code"]), "access_denied")

@@ -186,13 +186,12 @@ async def test_a_certificate_nobody_vouches_for(system, identity):
         ":" + "A" * 20_000 + ":",
     ],
 )
-async def test_what_is_no_certificate(system, value):
+async def test_n33_what_is_no_certificate(system, value):
     await register(system, tls_client_auth_subject_dn=DN)
     assert_invalid_client(await ask(system, {"Client-Cert": value}))
 
 
-async def test_no_certificate(system):
-    """N33."""
+async def test_n33_no_certificate(system):
     await register(system, tls_client_auth_subject_dn=DN)
     assert_invalid_client(await ask(system))
 

@@ -13,7 +13,7 @@ def audience(response):
 
 
 @pytest.mark.parametrize("resource", [ISSUER, f"{ISSUER}/mcp", f"{ISSUER}/mcp/crm"])
-async def test_the_audience_is_exactly_the_resource(system, resource):
+async def test_n41_the_audience_is_exactly_the_resource(system, resource):
     assert audience(await system.ask(scope="mcp.access", resource=resource)) == resource
 
 
@@ -65,13 +65,13 @@ async def test_equivalent_spellings_mean_the_same_resource(system, written, mean
         f"{ISSUER}/mcp/\0",
     ],
 )
-async def test_unknown_resource(system, resource):
+async def test_n41_unknown_resource(system, resource):
     response = await system.ask(resource=resource)
     assert response.status_code == 400
     assert response.json()["error"] == "invalid_target"
 
 
-async def test_two_resources(system):
+async def test_n41_two_resources(system):
     response = await system.http.post(
         "/oauth2/token",
         content=(
@@ -84,7 +84,7 @@ async def test_two_resources(system):
     assert response.json()["error"] == "invalid_target"
 
 
-async def test_resource_the_client_is_not_registered_for(system):
+async def test_n41_resource_the_client_is_not_registered_for(system):
     allowed = await system.ask(client_id="crm-only", resource=f"{ISSUER}/mcp/crm")
     assert audience(allowed) == f"{ISSUER}/mcp/crm"
     for refused in ({}, {"resource": f"{ISSUER}/mcp"}):
@@ -93,7 +93,7 @@ async def test_resource_the_client_is_not_registered_for(system):
 
 
 @pytest.mark.parametrize("scope", ["mcp:other", "mcp:other:tool", "audit:read", "mcp:crmx"])
-async def test_scope_of_another_resource(system, scope):
+async def test_n42_scope_of_another_resource(system, scope):
     response = await system.ask(resource=f"{ISSUER}/mcp/crm", scope=scope)
     assert response.json()["error"] == "invalid_scope"
 

@@ -115,17 +115,17 @@ async def test_the_forger_signs_acceptable_tokens(system, forger):
         0,
     ],
 )
-async def test_wrong_audience(system, forger, audience):
+async def test_n61_wrong_audience(system, forger, audience):
     await assert_refused(system, forger.with_claims(aud=audience))
 
 
 @pytest.mark.parametrize("issuer", [None, "", f"{ISSUER}/", ISSUER.upper(), "http://sumun.example"])
-async def test_wrong_issuer(system, forger, issuer):
+async def test_n61_wrong_issuer(system, forger, issuer):
     await assert_refused(system, forger.with_claims(iss=issuer))
 
 
 @pytest.mark.parametrize("claim", ["iss", "sub", "aud", "exp", "iat", "jti", "client_id"])
-async def test_missing_claim(system, forger, claim):
+async def test_n61_missing_claim(system, forger, claim):
     await assert_refused(system, forger.without_claim(claim))
 
 
@@ -149,38 +149,37 @@ async def test_missing_claim(system, forger, claim):
     ],
     ids=lambda claims: str(claims)[:32],
 )
-async def test_claims_of_the_wrong_type_or_time(system, forger, claims):
+async def test_n61_claims_of_the_wrong_type_or_time(system, forger, claims):
     await assert_refused(system, forger.with_claims(**claims))
 
 
 @pytest.mark.parametrize(
     "header",
     [
-        {"typ": "JWT"},
-        {"typ": "at+JWT"},
-        {"typ": "id+jwt"},
-        {"typ": None},
-        {"alg": "none"},
-        {"alg": "None"},
-        {"alg": "HS256"},
-        {"alg": "RS256"},
-        {"alg": "ES384"},
-        {"alg": ["ES256"]},
-        {"kid": "../../etc/passwd"},
-        {"kid": "' OR 1=1 --"},
-        {"kid": "k" * 5000},
-        {"kid": None},
-        {"kid": ["x"]},
-        {"crit": ["x"], "x": 1},
-        {"crit": ["b64"], "b64": False},
-        {"b64": False},
-        {"jwk": {"kty": "EC"}},
-        {"jku": "https://evil.example/jwks.json"},
-        {"x5u": "https://evil.example/cert"},
-        {"x5c": ["MII"]},
-        {"zip": "DEF"},
+        pytest.param({"typ": "JWT"}, id="n66 typ JWT"),
+        pytest.param({"typ": "at+JWT"}, id="n66 typ at+JWT"),
+        pytest.param({"typ": "id+jwt"}, id="n66 typ id+jwt"),
+        pytest.param({"typ": None}, id="n66 no typ"),
+        pytest.param({"alg": "none"}, id="n62 alg none"),
+        pytest.param({"alg": "None"}, id="n62 alg None"),
+        pytest.param({"alg": "HS256"}, id="n62 alg HS256"),
+        pytest.param({"alg": "RS256"}, id="n63 alg RS256"),
+        pytest.param({"alg": "ES384"}, id="n63 alg ES384"),
+        pytest.param({"alg": ["ES256"]}, id="n63 alg is a list"),
+        pytest.param({"kid": "../../etc/passwd"}, id="n65 kid is a path"),
+        pytest.param({"kid": "' OR 1=1 --"}, id="n65 kid is SQL"),
+        pytest.param({"kid": "k" * 10_000}, id="n65 kid of 10 kB"),
+        pytest.param({"kid": None}, id="n65 no kid"),
+        pytest.param({"kid": ["x"]}, id="n65 kid is a list"),
+        pytest.param({"crit": ["x"], "x": 1}, id="n64 crit x"),
+        pytest.param({"crit": ["b64"], "b64": False}, id="n64 crit b64"),
+        pytest.param({"b64": False}, id="n64 b64 alone"),
+        pytest.param({"jwk": {"kty": "EC"}}, id="n65 jwk"),
+        pytest.param({"jku": "https://evil.example/jwks.json"}, id="n65 jku"),
+        pytest.param({"x5u": "https://evil.example/cert"}, id="n65 x5u"),
+        pytest.param({"x5c": ["MII"]}, id="n65 x5c"),
+        pytest.param({"zip": "DEF"}, id="zip"),
     ],
-    ids=lambda header: str(header)[:32],
 )
 async def test_header_this_server_never_writes(system, forger, header):
     await assert_refused(system, forger.with_header(**header))
@@ -192,14 +191,14 @@ async def test_missing_header_member(system, forger, name):
     await assert_refused(system, forger.with_raw(header=json.dumps(header).encode()))
 
 
-async def test_no_signature(system, forger):
+async def test_n62_no_signature(system, forger):
     head, payload, _ = forger.with_claims().split(".")
     unsigned = encode_json({"alg": "none", "typ": "at+jwt"})
     for token in (f"{head}.{payload}.", f"{head}.{payload}", f"{unsigned}.{payload}."):
         await assert_refused(system, token)
 
 
-async def test_public_key_as_hmac_secret(system, forger):
+async def test_n62_public_key_as_hmac_secret(system, forger):
     keys = (await system.http.get("/.well-known/jwks.json")).json()["keys"]
     pem = jwt.PyJWK(keys[0]).key
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -216,12 +215,12 @@ async def test_public_key_as_hmac_secret(system, forger):
     [b"\0" * 64, b"\xff" * 64, b"", b"\0" * 63, b"\1" * 65, b"\0" * 6000],
     ids=["r=s=0", "too great", "empty", "short", "long", "very long"],
 )
-async def test_forged_signature(system, forger, signature):
+async def test_n62_forged_signature(system, forger, signature):
     head, payload, _ = forger.with_claims().split(".")
     await assert_refused(system, f"{head}.{payload}.{encode(signature)}")
 
 
-async def test_key_of_somebody_else(system, forger):
+async def test_n62_key_of_somebody_else(system, forger):
     from sumun.keys import SigningKey
 
     stranger = SigningKey.generate("ES256")
@@ -230,7 +229,7 @@ async def test_key_of_somebody_else(system, forger):
     await assert_refused(system, stranger.sign(forger.claims, "at+jwt"))
 
 
-async def test_every_change_of_one_character_is_refused(system):
+async def test_n60_every_change_of_one_character_is_refused(system):
     token = await system.token()
     assert (await system.call(token)).status_code == 200
     for position in range(0, len(token), 7):
@@ -238,7 +237,7 @@ async def test_every_change_of_one_character_is_refused(system):
         await assert_refused(system, token[:position] + other + token[position + 1 :])
 
 
-async def test_other_spellings_of_the_same_token_are_refused(system):
+async def test_n60_other_spellings_of_the_same_token_are_refused(system):
     """One token has one spelling: the last character's unused bits and padding count too."""
     token = await system.token()
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -283,12 +282,12 @@ async def test_other_spellings_of_the_same_token_are_refused(system):
     ],
     ids=lambda payload: payload[:24].decode("latin-1"),
 )
-async def test_payload_that_is_not_plain_json(system, forger, payload):
+async def test_n60_payload_that_is_not_plain_json(system, forger, payload):
     await assert_refused(system, forger.with_raw(payload=payload))
     await assert_refused(system, forger.with_raw(header=payload))
 
 
-async def test_duplicate_claims_are_refused_although_signed(system, forger):
+async def test_n60_duplicate_claims_are_refused_although_signed(system, forger):
     text = json.dumps(forger.claims)
     duplicated = f'{text[:-1]}, "scope": "mcp.access"}}'
     await assert_refused(system, forger.with_raw(payload=duplicated.encode()))
@@ -296,10 +295,10 @@ async def test_duplicate_claims_are_refused_although_signed(system, forger):
 
 @pytest.mark.parametrize(
     "token",
-    ["a", ".", "..", "...", "a.b.c", "a" * 8193, "." * 9000, "x" * 30_000, "é.é.é", "\xff\xfe"],
+    ["a", ".", "..", "...", "a.b.c", "a" * 8193, "." * 9000, "x" * 1_000_000, "é.é.é", "\xff\xfe"],
     ids=lambda token: f"{token[:6]}×{len(token)}",
 )
-async def test_garbage(system, token):
+async def test_n60_garbage(system, token):
     value = b"Bearer " + token.encode("latin-1")
     response = await system.http.get("/hello", headers={"Authorization": value})
     assert response.status_code == 401
@@ -307,7 +306,7 @@ async def test_garbage(system, token):
 
 
 @pytest.mark.parametrize("scope", ["mcp.access.evil", "xmcp.access", "mcp.acces", "MCP.ACCESS"])
-async def test_scope_is_compared_whole(system, forger, scope):
+async def test_n67_scope_is_compared_whole(system, forger, scope):
     response = await system.call(forger.with_claims(scope=scope))
     assert response.status_code == 403
     assert response.json()["error"] == "insufficient_scope"

@@ -45,14 +45,13 @@ async def test_proofs_that_prove_nothing(system, holder, make):
     assert await system.events("token_issued") == []
 
 
-async def test_two_proofs(holder):
-    """N47."""
+async def test_n47_two_proofs(holder):
     response = await holder.ask(holder.proof(), holder.proof())
     assert (response.status_code, response.json()["error"]) == (400, "invalid_dpop_proof")
 
 
-async def test_a_proof_works_once(holder):
-    """N47: reused jti; from another key the same jti is another."""
+async def test_n47_a_proof_works_once(holder):
+    """Reused jti; from another key the same jti is another."""
     proof = holder.proof()
     assert (await holder.ask(proof)).status_code == 200
     assert (await holder.ask(proof)).json()["error"] == "invalid_dpop_proof"
