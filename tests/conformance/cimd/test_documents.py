@@ -1,5 +1,6 @@
 """draft-ietf-oauth-client-id-metadata-document: clients known by their document, black-box."""
 
+import asyncio
 import gzip
 
 import pytest
@@ -202,6 +203,13 @@ async def test_n71_what_a_stranger_is_told_depends_on_nothing_inside(system, aut
         response = await system.http.post("/oauth2/token", data=form)
         told.add((response.status_code, without_reference(response.text)))
     assert len(told) == 1
+
+
+async def test_n72_fifty_who_ask_at_once_are_one_request(system, author, ask):
+    author.delay = 0.2
+    answers = await asyncio.gather(*(ask(system) for _ in range(50)))
+    assert all(accepted(each) for each in answers)
+    assert len(author.requests) == 1
 
 
 async def test_n72_many_identifiers_from_one_place(system, author):

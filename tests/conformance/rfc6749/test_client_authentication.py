@@ -1,6 +1,8 @@
 """RFC 6749 §2.3: how clients prove who they are."""
 
 import base64
+import statistics
+import time
 from urllib.parse import quote_plus
 
 import pytest
@@ -127,6 +129,19 @@ async def test_n31_unknown_wrong_and_disabled_clients_get_the_same_answer(system
     ]
     assert {answer.status_code for answer in answers} == {401}
     assert len({without_reference(answer.text) for answer in answers}) == 1
+
+
+async def test_n31_neither_does_the_time_tell_them_apart(system):
+    """Of many tries, alternating; a hash computed for one of them only would show."""
+    taken = {"mcp-client": [], "unknown": []}
+    for _ in range(40):
+        system.clock.advance(3600)
+        for client_id, times in taken.items():
+            begun = time.process_time()
+            await ask(system, client_id=client_id, client_secret="wrong")
+            times.append(time.process_time() - begun)
+    known, unknown = (statistics.median(times) for times in taken.values())
+    assert 0.5 < known / unknown < 2
 
 
 async def test_n31_guessing_is_slowed_down_and_a_neighbour_is_not(system):

@@ -6,6 +6,8 @@ import itertools
 import json
 
 import pytest
+from joserfc.errors import SecurityWarning
+from joserfc.jwk import RSAKey
 from tests.conformance.keys import Signer, encode, unsigned
 
 from sumun.oauth import Client, ClientMetadata
@@ -145,6 +147,20 @@ async def test_a_signature_without_a_kid_is_tried_with_every_key(system):
     signer = Signer(kid=None)
     await register(system, "agent", jwks={"keys": [MINE.public, signer.public]})
     assert (await ask(system, signer.sign(claims(system)))).status_code == 200
+
+
+async def test_n63_an_rsa_key_that_is_too_short_proves_nothing(system):
+    short = Signer("RS256")
+    with pytest.warns(SecurityWarning):
+        short.key = RSAKey.generate_key(1024)
+    await register(system, "agent", jwks=short.jwks)
+    assert_invalid_client(await ask(system, short.sign(claims(system))))
+
+
+async def test_n63_the_algorithm_of_the_header_is_that_of_the_key(system):
+    named = {"keys": [{**SIGNERS["RS256"].public, "alg": "PS256"}]}
+    await register(system, "agent", jwks=named)
+    assert_invalid_client(await ask(system, SIGNERS["RS256"].sign(claims(system))))
 
 
 async def test_critical_headers_are_refused(agent):
