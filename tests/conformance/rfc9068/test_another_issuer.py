@@ -53,9 +53,8 @@ async def two(request, tmp_path):
 
 
 async def test_n91_the_two_are_told_apart_by_their_issuer_alone(two):
-    one, other = two
     sets = [(await each.http.get("/.well-known/jwks.json")).json() for each in two]
-    assert (sets[0] == sets[1]) is other.has_same_keys
+    assert (sets[0] == sets[1]) is two[1].has_same_keys
     for system in two:
         assert (await system.call(await system.token(scope="mcp.access"))).status_code == 200
 
