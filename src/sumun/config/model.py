@@ -265,7 +265,8 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """An MCP server behind the gateway, reached at ``url``.
 
     ``authorization`` is the whole header value sent upstream; the caller's own token never is.
-    Times are seconds, sizes are bytes.
+    Times are seconds, sizes are bytes. ``publish_tools`` names its tools to everybody, in the
+    ``scopes_supported`` of its metadata: what they are called tells what the server can do.
     """
 
     url: str
@@ -274,6 +275,7 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     result_limit: Bytes = 16 * 1024 * 1024
 
 
+    publish_tools: bool = False
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole configuration."""
 

@@ -19,6 +19,7 @@ from sumun.console.providers_page import PROVIDERS_PATH, ProviderCallback, Provi
 from sumun.console.second_factor_page import SecondFactorPage
 from sumun.oauth.people import DEVICE_PATH, People
 from sumun.oauth.providers.providers import CALLBACK_PATH
+from sumun.oauth.tools import ToolLists
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -34,19 +35,28 @@ class AccountPages:
     """
 
     def __init__(
-        self, config: Config, people: People, csrf: Csrf, problem: ProblemPage, base: str
+        self,
+        config: Config,
+        people: People,
+        csrf: Csrf,
+        problem: ProblemPage,
+        *,
+        tool_lists: ToolLists,
+        base: str,
     ) -> None:
         visits = AccountVisits(
             people.flow, people.account, csrf, problem, base=base, clock=people.clock
         )
         self.pages: dict[str, Page] = {
-            ACCOUNT_PATH: AccountPage(config.issuer, people, visits, base).answer,
+            ACCOUNT_PATH: AccountPage(config.issuer, people, visits, tool_lists, base).answer,
             PASSWORD_PATH: AccountPasswordPage(people.account, visits).answer,
             PASSKEYS_PATH: PasskeysPage(people.passkeys, visits).answer,
             PROVIDERS_PATH: ProvidersPage(people, visits).answer,
             SECOND_FACTOR_PATH: SecondFactorPage(people.second_factors, visits).answer,
         }
-        self.pages[DEVICE_PATH] = DevicePage(config.issuer, people.devices, visits).answer
+        self.pages[DEVICE_PATH] = DevicePage(
+            config.issuer, people.devices, visits, tool_lists
+        ).answer
         destinations = frozenset(self.pages)
         sign_in = AccountSignInPage(people.flow, people.sign_in, visits, destinations, base)
         self.pages[ACCOUNT_SIGN_IN_PATH] = sign_in.answer

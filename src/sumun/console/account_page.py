@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from sumun.console import scopes
 from sumun.console.account_visit import ACCOUNT_SIGN_IN_PATH, AccountVisits, Visit
-from sumun.console.client import readable
+from sumun.console.readable import readable
 from sumun.console.rendering import Translate
 from sumun.console.servers import server_in_words
 from sumun.console.user_agents import in_words
@@ -17,16 +17,25 @@ from sumun.oauth.authorization.answers import see_other
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.authorization.sessions import Session
 from sumun.oauth.people import People
+from sumun.oauth.tools import ToolLists
 
 
 class AccountPage:
     """Shows everything at a glance, and takes back what a person no longer wants."""
 
-    def __init__(self, issuer: str, people: People, visits: AccountVisits, base: str) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        people: People,
+        visits: AccountVisits,
+        tool_lists: ToolLists,
+        base: str,
+    ) -> None:
         self._issuer = issuer
         self._people = people
         self._account: Account = people.account
         self._visits = visits
+        self._tool_lists = tool_lists
         self._base = base
 
     async def answer(self, request: Request) -> Response:
@@ -103,7 +112,9 @@ class AccountPage:
             "server": server_in_words(access.resource, self._issuer, translate),
             "scopes": [
                 {"scope": each.scope, "text": each.text, "reveals": each.reveals}
-                for each in scopes.in_words(access.scopes, frozenset(access.scopes), translate)
+                for each in scopes.in_words(
+                    access.scopes, frozenset(access.scopes), translate, self._tool_lists
+                )
             ],
             "granted_at": access.granted_at,
         }

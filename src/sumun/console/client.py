@@ -1,14 +1,12 @@
 """A client as the consent page shows it: what it calls itself, and how far that can be believed."""
 
-import unicodedata
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from sumun.console.readable import readable
 from sumun.console.rendering import Translate
 from sumun.oauth.clients import Client
 from sumun.oauth.redirects import redirect_host, redirect_kind
-
-_NAME_LIMIT: Final = 60
 
 
 class ClientInWords(NamedTuple):
@@ -51,15 +49,6 @@ def in_words(client: Client, redirect_uri: str, translate: Translate) -> ClientI
 def name_of(client: Client) -> str:
     """Return what to call the client."""
     return readable(client.metadata.client_name) or readable(client.client_id)
-
-
-def readable(text: str) -> str:
-    """Return text as it may be shown: bounded, and without invisible or reordering characters."""
-    shown = "".join(
-        character if unicodedata.category(character)[0] != "C" else " " for character in text
-    )
-    shown = " ".join(shown.split())
-    return shown if len(shown) <= _NAME_LIMIT else f"{shown[: _NAME_LIMIT - 1]}…"
 
 
 def _known(client: Client, translate: Translate) -> tuple[str, str]:

@@ -16,15 +16,22 @@ from sumun.oauth.authorization.flow import AuthorizationFlow, Pending
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.form import source_of
 from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH
+from sumun.oauth.tools import ToolLists
 
 
 class ConsentPage:
     """Shows who asks for what, and takes the decision to the client."""
 
     def __init__(
-        self, issuer: str, flow: AuthorizationFlow, interactions: Interactions, base: str
+        self,
+        issuer: str,
+        flow: AuthorizationFlow,
+        interactions: Interactions,
+        tool_lists: ToolLists,
+        base: str,
     ) -> None:
         self._issuer = issuer
+        self._tool_lists = tool_lists
         self._flow = flow
         self._interactions = interactions
         self._base = base
@@ -56,7 +63,7 @@ class ConsentPage:
         translate = translator(interaction.language)
         pending = interaction.pending
         request = pending.request
-        asked = scopes.in_words(request.scopes, _agreed(pending), translate)
+        asked = scopes.in_words(request.scopes, _agreed(pending), translate, self._tool_lists)
         action = f"{self._base}{CONSENT_PATH}"
         ticket = interaction.ticket
         return render(

@@ -13,6 +13,7 @@ from sumun.console.sign_in_page import SignInPage
 from sumun.keys import RootSecret
 from sumun.oauth.metadata import issuer_path
 from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH, People
+from sumun.oauth.tools import NoToolLists, ToolLists
 
 
 class Console:
@@ -21,13 +22,24 @@ class Console:
     Another page is one more route.
     """
 
-    def __init__(self, config: Config, people: People, root_secret: RootSecret) -> None:
+    def __init__(
+        self,
+        config: Config,
+        people: People,
+        root_secret: RootSecret,
+        tool_lists: ToolLists | None = None,
+    ) -> None:
+        tool_lists = tool_lists or NoToolLists()
         self._base = issuer_path(config.issuer)
         csrf, problem = Csrf(root_secret.derive("csrf")), ProblemPage(self._base)
         interactions = Interactions(people.flow, csrf, problem)
         self._sign_in = SignInPage(people.flow, people.sign_in, interactions, self._base)
-        self._consent = ConsentPage(config.issuer, people.flow, interactions, self._base)
-        self._account = AccountPages(config, people, csrf, problem, self._base)
+        self._consent = ConsentPage(
+            config.issuer, people.flow, interactions, tool_lists, self._base
+        )
+        self._account = AccountPages(
+            config, people, csrf, problem, tool_lists=tool_lists, base=self._base
+        )
 
     def routes(self) -> list[Route]:
         """Return the pages, also under the issuer's path if it has one."""

@@ -11,15 +11,19 @@ from sumun.console.servers import server_in_words
 from sumun.oauth.authorization.device_codes import DecidedElsewhere
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.devices import AnotherPersons, Devices, TooManyCodes, Waiting, WrongCode
+from sumun.oauth.tools import ToolLists
 
 
 class DevicePage:
     """Finds the device, shows what it asks for, and takes the decision."""
 
-    def __init__(self, issuer: str, devices: Devices, visits: AccountVisits) -> None:
+    def __init__(
+        self, issuer: str, devices: Devices, visits: AccountVisits, tool_lists: ToolLists
+    ) -> None:
         self._issuer = issuer
         self._devices = devices
         self._visits = visits
+        self._tool_lists = tool_lists
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -76,7 +80,7 @@ class DevicePage:
     def _show(self, visit: Visit, waiting: Waiting, asked: tuple[str, ...]) -> Response:
         translate = visit.visitor.translate
         described = client.in_words(waiting.client, "", translate)
-        words = scopes.in_words(asked, frozenset(), translate)
+        words = scopes.in_words(asked, frozenset(), translate, self._tool_lists)
         document = {
             "step": "decide",
             "user_code": waiting.user_code,

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sumun.console.account_visit import AccountVisits, Visit
-from sumun.console.client import readable
+from sumun.console.readable import readable
 from sumun.console.user_agents import in_words
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.passkeys import Passkey, PasskeyRefused, Passkeys

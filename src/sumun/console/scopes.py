@@ -3,11 +3,14 @@
 from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
+from sumun.console.readable import readable
 from sumun.console.rendering import Translate
 from sumun.detection.entities import CATEGORIES
+from sumun.oauth.tools import Tool, ToolLists, tool_scope
 
 _DATA: Final = "pii:"
 _SERVER: Final = "mcp:"
+_DESCRIPTION_LIMIT: Final = 160
 _FIXED: Final = {
     "mcp.access": "Use every tool behind this gateway",
     "audit:read": "Read the audit log: who did what, and when",
@@ -35,6 +38,8 @@ class ScopeInWords(NamedTuple):
     ----------
     text:
         What it allows, in the person's language.
+    said:
+        What the server itself says of it, marked as such; often empty.
     reveals:
         Whether it lets personal data through that would otherwise be protected.
     fixed:
@@ -46,15 +51,22 @@ class ScopeInWords(NamedTuple):
 
     scope: str
     text: str
+    said: str
     reveals: bool
     fixed: bool
     ticked: bool
 
 
 def in_words(
-    scopes: tuple[str, ...], agreed: AbstractSet[str], translate: Translate
+    scopes: tuple[str, ...],
+    agreed: AbstractSet[str],
+    translate: Translate,
+    tool_lists: ToolLists,
 ) -> list[ScopeInWords]:
     """Return the scopes for the page; a lone one has nothing to choose.
+
+    A tool is called as its server calls it, bounded and without what disguises; that the scope
+    itself stands beside it is up to the page.
 
     What reveals personal data is only ticked where the person has agreed to it before: a box
     ticked for them is no consent (GDPR art. 25(2); CJEU C-673/17).
@@ -63,16 +75,32 @@ def in_words(
     return [
         ScopeInWords(
             scope=scope,
-            text=_text(scope, translate),
+            text=_text(scope, translate, tool),
+            said=_said(scope, translate, tool),
             reveals=scope.startswith(_DATA),
             fixed=lone or scope == "openid",
             ticked=not scope.startswith(_DATA) or scope in agreed,
         )
         for scope in scopes
+        for tool in (_find_tool(scope, tool_lists),)
     ]
 
 
-def _text(scope: str, translate: Translate) -> str:
+def _find_tool(scope: str, tool_lists: ToolLists) -> Tool:
+    named = tool_scope(scope)
+    known = tool_lists.find(named.server) if named else None
+    return known.tools.get(named.tool, Tool()) if named and known else Tool()
+
+
+def _said(scope: str, translate: Translate, tool: Tool) -> str:
+    named = tool_scope(scope)
+    words = readable(tool.description, _DESCRIPTION_LIMIT)
+    if not named or not words:
+        return ""
+    return translate("{server} says of it: “{words}”", server=named.server, words=words)
+
+
+def _text(scope: str, translate: Translate, described: Tool) -> str:
     if scope in _FIXED:
         return translate(_FIXED[scope])
     if scope.startswith(_DATA):
@@ -80,7 +108,8 @@ def _text(scope: str, translate: Translate) -> str:
     if scope.startswith(_SERVER):
         server, _, tool = scope.removeprefix(_SERVER).partition(":")
         if tool:
-            return translate("Use the tool “{tool}” of {server}", tool=tool, server=server)
+            name = readable(described.title) or tool
+            return translate("Use the tool “{tool}” of {server}", tool=name, server=server)
         return translate("Use every tool of {server}", server=server)
     return translate("“{scope}”, as the application calls it", scope=scope)
 

@@ -84,6 +84,7 @@ KOREAN: Final[dict[str, str]] = {
         "자리를 비운 동안에도, 직접 끝낼 때까지 연결 유지"
     ),
     "Use the tool “{tool}” of {server}": "{server}의 “{tool}” 도구 사용",
+    "{server} says of it: “{words}”": "{server}의 설명: “{words}”",
     "Use every tool of {server}": "{server}의 모든 도구 사용",
     "“{scope}”, as the application calls it": "애플리케이션이 정한 권한 “{scope}”",
     "See personal data of the kind “{kind}”": "“{kind}” 종류의 개인정보 보기",

@@ -20,7 +20,7 @@ from sumun.gateway.headers import (
 )
 from sumun.gateway.jsonrpc import Message
 from sumun.gateway.passage import to_call
-from sumun.gateway.reply import Reply
+from sumun.gateway.reply import Heard, Reply
 from sumun.gateway.sealing import NotOurs, Purpose, Seal
 from sumun.gateway.upstream import Upstream, UpstreamFailed
 from sumun.guard import Admitted, Call, Guard, Principal, Refusal
@@ -39,12 +39,15 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
         Binds session ids and request state to their principal.
     body_limit:
         Bytes a request body may have.
+    heard:
+        Told a server's name and what it said where that may be news of its tools.
 
     """
 
     guard: Guard
     seal: Seal
     body_limit: int
+    heard: Heard | None = None
 
 
 class Exchange:
@@ -165,6 +168,7 @@ class Exchange:
             message=message,
             limit=self._upstream.result_limit,
             refused=self._refused,
+            heard=self._gate.heard,
         )
 
     def _call(self, message: Message, raw: bytes | None) -> Call:

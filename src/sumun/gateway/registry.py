@@ -115,6 +115,10 @@ class Registry:
         """Whether there was a server called ``name`` when the registry was last read."""
         return name in self._definitions
 
+    def definition(self, name: str) -> UpstreamConfig | None:
+        """Return what was known of a server when the registry was last read."""
+        return self._definitions.get(name)
+
     async def refresh(self) -> None:
         """Read the registry again, if it was last read long enough ago."""
         await self._read_again()

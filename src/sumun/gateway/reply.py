@@ -19,7 +19,10 @@ _PASSED_ON = frozenset({200, 202, 204, 400, 404, 405, 406, 409})
 _EVENT_STREAM = "text/event-stream"
 _LISTEN = "subscriptions/listen"
 """The one request whose stream may be silent for long."""
+_LIST = "tools/list"
 _OPAQUE: dict[str, Purpose] = {"requestState": "state", "nextCursor": "cursor"}
+
+Heard = Callable[[str, dict[str, Any]], None]
 
 
 class Reply:
@@ -37,6 +40,8 @@ class Reply:
         Bytes an answer, or one event of a stream, may have.
     refused:
         How a refusal is told.
+    heard:
+        Told what may be news of the server's tools.
 
     """
 
@@ -49,6 +54,7 @@ class Reply:
         message: Message | None,
         limit: int,
         refused: Callable[[Refusal, Id], Answer],
+        heard: Heard | None = None,
     ) -> None:
         self._guard = guard
         self._seal = seal
@@ -57,6 +63,7 @@ class Reply:
         self._id = message.id if message is not None else None
         self._limit = limit
         self._refused = refused
+        self._heard = heard
 
     async def to_message(self, response: UpstreamResponse) -> Answer:
         """Return the answer to a POST.
@@ -142,6 +149,7 @@ class Reply:
         if answers_us:
             body = await self._released(message, raw)
             return _body(self._refused(body, self._id)) if isinstance(body, Refusal) else body
+        self._listen(message)
         pass_on = screen if self._asked else release_unasked
         body = await pass_on(self._guard, self._admitted, message, raw)
         return None if isinstance(body, Refusal) else body
@@ -150,6 +158,8 @@ class Reply:
         """Protect an answer, record the outcome, and return what may leave."""
         if not is_answer(message, self._id):
             raise UpstreamFailed("it answered something that was not asked")
+        if self._admitted.call.method == _LIST:
+            self._listen(message)
         verbatim = await release(self._guard, self._admitted, message, raw)
         if isinstance(verbatim, Refusal):
             return verbatim
@@ -158,6 +168,10 @@ class Reply:
             message["id"] = self._id
             changed = True
         return raw if verbatim and not changed else jsonrpc.encode(message)
+
+    def _listen(self, message: Any) -> None:
+        if self._heard is not None and isinstance(message, dict):
+            self._heard(self._admitted.call.server, message)
 
     def _session(self, response: UpstreamResponse) -> list[answers.Header]:
         session = response.headers.get("mcp-session-id")

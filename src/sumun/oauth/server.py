@@ -1,7 +1,7 @@
 """The authorization server: its parts put together."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.routing import Route
@@ -43,6 +43,7 @@ from sumun.oauth.request_objects import RequestObjects
 from sumun.oauth.resources import KnownResources, ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
 from sumun.oauth.targets import Targets
+from sumun.oauth.tools import ToolLists
 from sumun.oauth.traces import Traces
 from sumun.storage import Database
 
@@ -58,6 +59,10 @@ class AuthorizationServer:
         Unix seconds.
     resources:
         What tokens may be asked for; by default the servers named in the configuration.
+    tool_lists:
+        Which tools there are to have scopes for; by default nobody knows.
+    data_scopes:
+        The scopes for data that the policy asks for.
     fetcher:
         How addresses that others chose are reached; by default over the network.
     problem_page:
@@ -75,12 +80,15 @@ class AuthorizationServer:
         *,
         clock: Callable[[], float] = time.time,
         resources: ResourceRegistry | None = None,
+        tool_lists: ToolLists | None = None,
+        data_scopes: Sequence[str] = (),
         fetcher: Fetcher | None = None,
         problem_page: ProblemPage = plain_problem_page,
         logout_pages: LogoutPages | None = None,
     ) -> None:
         self._config = config
         self._keyring = keyring
+        self._data_scopes = data_scopes
         self.hierarchy = ScopeHierarchy(config.scope_hierarchy)
         self.traces = Traces(database, clock)
         audit.subscribe(self.traces.watch)
@@ -109,7 +117,7 @@ class AuthorizationServer:
         resources = resources or KnownResources(
             config.issuer, config.default_audience, config.servers.__contains__
         )
-        targets = Targets(resources, self.hierarchy)
+        targets = Targets(resources, self.hierarchy, tool_lists)
         self._client_credentials = ClientCredentials(targets, self.tokens)
         id_tokens = IdTokens(
             issuer=config.issuer,
@@ -187,7 +195,9 @@ class AuthorizationServer:
         """Return the discovery document."""
         return server_metadata(
             issuer=self._config.issuer,
-            scopes=[*self.hierarchy.names, *PROTOCOL_SCOPES],
+            # Those of servers and tools stand in their own metadata (RFC 9728): a list of all
+            # would have no bound, and tell everybody what there is.
+            scopes=[*self.hierarchy.names, *self._data_scopes, *PROTOCOL_SCOPES],
             endpoints=(
                 self._endpoints.metadata() | self.known_clients.metadata() | self.openid.metadata()
             ),

@@ -9,16 +9,23 @@ from sumun.oauth.errors import OAuthError
 from sumun.oauth.resources import Resource, ResourceRegistry
 from sumun.oauth.scopes import MalformedScope, ScopeHierarchy, parse_scope
 
+from sumun.oauth.tools import NoToolLists, ToolLists, unknown_tools
 _DATA: Final = "pii:"
 
 
 class Targets:
     """Decides the audience and the scope of a token."""
 
-    def __init__(self, resources: ResourceRegistry, hierarchy: ScopeHierarchy) -> None:
+    def __init__(
+        self,
+        resources: ResourceRegistry,
+        hierarchy: ScopeHierarchy,
+        tool_lists: ToolLists | None = None,
+    ) -> None:
         self._resources = resources
         self._hierarchy = hierarchy
         self._decide = lru_cache(maxsize=1024)(self._decide_scope)
+        self._tool_lists = tool_lists or NoToolLists()
 
     def resource(self, client: Client, requested: Sequence[str]) -> Resource:
         """Return the one resource the token is for.
@@ -26,7 +33,7 @@ class Targets:
         Raises
         ------
         OAuthError
-            ``invalid_target``.
+            ``invalid_target``, or ``invalid_authorization_details`` for locations unknown here.
 
         """
         # RFC 8707 §2 lets a server refuse several: our tokens have exactly one audience.
@@ -99,9 +106,17 @@ class Targets:
             ``invalid_scope``.
 
         """
-        granted, refused = self._decide(client.metadata.scope, resource.scope, requested)
-        if refused:
-            raise OAuthError("invalid_scope", refused)
+        if details:
+            return self._with_details(
+                resource, requested, details, lambda wanted: self.scope(client, resource, wanted)
+            )
+        granted, refusal = self._decide(client.metadata.scope, resource.scope, requested)
+        if refusal:
+            raise OAuthError("invalid_scope", refusal)
+        unknown = unknown_tools(granted, self._tool_lists) if requested else []
+        if unknown:
+            # Granted now, it would open whatever takes that name later.
+            raise OAuthError("invalid_scope", f"there is no such tool: {' '.join(unknown)}")
         return granted
 
     def _decide_scope(self, registered: str, root: str | None, requested: str) -> tuple[str, str]:

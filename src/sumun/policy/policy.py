@@ -19,11 +19,12 @@ from sumun.policy.model import (
     Rule,
     TestResult,
 )
-from sumun.policy.patterns import matches
+from sumun.policy.patterns import matches, matches_any
 from sumun.policy.reading import Document, read
 from sumun.policy.resolved import Resolved, decide_access
 
 _CACHED_CONTEXTS: Final = 4096
+_DATA: Final = "pii:"
 
 DEFAULT_DOCUMENT: Final = """\
 version = 1
@@ -118,6 +119,18 @@ class Policy:
     def rule_names(self) -> list[str]:
         """The names of all rules in order, for whoever counts how often each decides."""
         return [rule.name for rule in self._named]
+
+    def data_scopes(self, server: str = "") -> list[str]:
+        """Return the data scopes (``pii:contact``) that rules ask for at a server, or anywhere."""
+        return sorted(
+            {
+                scope
+                for rule in self._named
+                if not server or not rule.when.server or matches_any(rule.when.server, server)
+                for scope in rule.when.scope
+                if scope.startswith(_DATA) and "*" not in scope
+            }
+        )
 
     def strange_servers(self, servers: Collection[str]) -> list[str]:
         """Return a warning for each rule that names a server which is not among ``servers``."""

@@ -1,6 +1,6 @@
 """Protected-resource metadata (RFC 9728), for the root and for every MCP server."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -19,6 +19,8 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 
+ScopesBelow = Callable[[str], Awaitable[Iterable[str]]]
+
 
 class ProtectedResources:
     """The metadata documents and their routes.
@@ -29,27 +31,39 @@ class ProtectedResources:
         The authorization server, and the base of the identifiers.
     has_server:
         Whether an MCP server of that name stands behind the gateway.
+    scopes_below:
+        The scopes of a server beside the one at its root; by default there are none.
 
     """
 
-    def __init__(self, issuer: str, has_server: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        issuer: str,
+        has_server: Callable[[str], bool],
+        scopes_below: ScopesBelow | None = None,
+    ) -> None:
         self._issuer = issuer
         self._has_server = has_server
+        self._scopes_below = scopes_below or _none
 
-    def document(self, resource: str) -> dict[str, Any]:
+    def document(self, resource: str, scopes_below: Iterable[str] = ()) -> dict[str, Any]:
         """Return the metadata of a resource.
 
         ``offline_access`` is never listed: whether a client gets refresh tokens is not the
         resource's concern (MCP authorization, "Refresh Tokens").
         """
-        return {
+        document: dict[str, Any] = {
             "resource": resource,
             "authorization_servers": [self._issuer],
-            "scopes_supported": [root_scope(self._issuer, resource)],
+            "scopes_supported": [root_scope(self._issuer, resource), *scopes_below],
             "bearer_methods_supported": ["header"],
             "dpop_signing_alg_values_supported": list(DPOP_ALGS),
             "tls_client_certificate_bound_access_tokens": True,
         }
+        if resource.startswith(own_tools(self._issuer)):
+            # Only where there are tools (RFC 9728 §2, RFC 9396 §10).
+            document["authorization_details_types_supported"] = ["mcp_tools"]
+        return document
 
     def routes(self) -> list[Route]:
         """Return the root form and the path forms (RFC 9728 §3.1)."""
@@ -76,8 +90,12 @@ class ProtectedResources:
                 404,
                 media_type="application/json",
             )
-        return self._answer(f"{own_tools(self._issuer)}/{name}")
+        return self._answer(f"{own_tools(self._issuer)}/{name}", await self._scopes_below(name))
 
-    def _answer(self, resource: str) -> Response:
-        body = msgspec.json.encode(self.document(resource))
+    def _answer(self, resource: str, scopes_below: Iterable[str] = ()) -> Response:
+        body = msgspec.json.encode(self.document(resource, scopes_below))
         return Response(body, media_type="application/json", headers=_HEADERS)
+
+
+async def _none(_server: str) -> Iterable[str]:
+    return ()

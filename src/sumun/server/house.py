@@ -15,8 +15,10 @@ from sumun.console import Console, LogoutPages, ProblemPage
 from sumun.gateway.door import OWN_TOOLS, Door
 from sumun.gateway.exchange import Gate
 from sumun.gateway.in_process import InProcessUpstream
+from sumun.gateway.minted_scopes import MintedScopes
 from sumun.gateway.registry import Registry, list_servers
 from sumun.gateway.sealing import Seal
+from sumun.gateway.tool_lists import ToolLists
 from sumun.gateway.upstream import Upstream, client_session
 from sumun.guard import Rooms, read_policy
 from sumun.keys import Schedule
@@ -81,6 +83,7 @@ class House:
         self.registry = Registry(config.servers, rooms.database, self._client)
         await self.registry.refresh()
         self.authorization_server = AuthorizationServer(
+        self.tool_lists = ToolLists(self.registry)
             config,
             database=rooms.database,
             keyring=self.keyring,
@@ -88,10 +91,12 @@ class House:
             root_secret=rooms.root,
             resources=KnownResources(config.issuer, config.default_audience, self.registry.knows),
             problem_page=ProblemPage(issuer_path(config.issuer)),
+            tool_lists=self.tool_lists,
+            data_scopes=self.policy.data_scopes(),
             logout_pages=LogoutPages(issuer_path(config.issuer)),
         )
         self._people = self.authorization_server.people
-        self.console = Console(config, self._people, rooms.root)
+        self.console = Console(config, self._people, rooms.root, self.tool_lists)
         self.verifier = BearerVerifier(
             config,
             keyring=self.keyring,
@@ -104,7 +109,11 @@ class House:
                 else None
             ),
         )
-        self.protected_resources = ProtectedResources(config.issuer, self.registry.knows)
+        self.protected_resources = ProtectedResources(
+            config.issuer,
+            self.registry.knows,
+            MintedScopes(self.registry, self.tool_lists, self.policy).below,
+        )
         self.door = self._door()
         self.health = Health(
             {"storage": self._check_storage, "audit": self._check_audit},
@@ -137,6 +146,7 @@ class House:
             await self.authorization_server.traces.close()
         if self._client is not None:
             await self._client.close()
+            await self.tool_lists.close()
         await self.rooms.close()
 
     def _door(self) -> Door:
@@ -150,6 +160,7 @@ class House:
             seal=seal,
             body_limit=config.server.body_limit,
         )
+            heard=self.tool_lists.heard,
         own_gate = msgspec.structs.replace(
             gate,
             guard=rooms.guard(own_policy(), observer=self.metrics.call_decided),

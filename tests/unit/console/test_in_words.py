@@ -3,8 +3,10 @@ import pytest
 from sumun.console import client as clients
 from sumun.console import scopes
 from sumun.console.csrf import Csrf
+from sumun.console.readable import readable
 from sumun.console.rendering import translator
 from sumun.oauth import Client, ClientMetadata
+from sumun.oauth.tools import NoToolLists, Tool, ToolList
 
 ENGLISH, KOREAN = translator("en"), translator("ko")
 
@@ -22,19 +24,43 @@ ENGLISH, KOREAN = translator("en"), translator("ko")
     ],
 )
 def test_scopes(scope, english, korean):
-    (said,) = scopes.in_words((scope,), frozenset(), ENGLISH)
+    (said,) = scopes.in_words((scope,), frozenset(), ENGLISH, NoToolLists())
     assert said.text == english
-    (said,) = scopes.in_words((scope,), frozenset(), KOREAN)
+    (said,) = scopes.in_words((scope,), frozenset(), KOREAN, NoToolLists())
     assert korean in said.text
+
+
+class Lists:
+    def find(self, server):
+        described = Tool("Find\u202e customers", "Reads <b>everything</b> {0}\n" + "x" * 200)
+        return ToolList({"find": described, "bare": Tool()}) if server == "crm" else None
+
+
+def test_a_tool_is_called_what_its_server_calls_it():
+    asked = ("mcp:crm:find", "mcp:crm:bare", "mcp:crm:gone", "mcp:hr:find", "mcp:crm")
+    said = scopes.in_words(asked, frozenset(), ENGLISH, Lists())
+    assert [each.text for each in said] == [
+        "Use the tool “Find customers” of crm",
+        "Use the tool “bare” of crm",
+        "Use the tool “gone” of crm",
+        "Use the tool “find” of hr",
+        "Use every tool of crm",
+    ]
+    words, *others = [each.said for each in said]
+    assert words.startswith("crm says of it: “Reads <b>everything</b> {0} xxx")
+    assert len(words) < 200
+    assert others == [""] * 4
+    (korean, *_) = scopes.in_words(asked, frozenset(), KOREAN, Lists())
+    assert korean.said.startswith("crm의 설명: “Reads")
 
 
 def test_which_scopes_can_be_chosen():
     asked = ("mcp:crm", "pii:contact", "pii:person", "openid")
-    said = scopes.in_words(asked, frozenset({"pii:person"}), ENGLISH)
+    said = scopes.in_words(asked, frozenset({"pii:person"}), ENGLISH, NoToolLists())
     assert [each.fixed for each in said] == [False, False, False, True]
     assert [each.ticked for each in said] == [True, False, True, True]
     assert [each.reveals for each in said] == [False, True, True, False]
-    (lone, _) = scopes.in_words(("mcp:crm", "openid"), frozenset(), ENGLISH)
+    (lone, _) = scopes.in_words(("mcp:crm", "openid"), frozenset(), ENGLISH, NoToolLists())
     assert lone.fixed
 
 
@@ -50,7 +76,7 @@ def test_which_scopes_can_be_chosen():
     ],
 )
 def test_names_do_not_disguise(name, shown):
-    assert clients.readable(name) == shown
+    assert readable(name) == shown
 
 
 @pytest.mark.parametrize(

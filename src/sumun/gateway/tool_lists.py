@@ -1,0 +1,116 @@
+"""Which tools the servers behind the gateway have, as they last said themselves."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from sumun.config import UpstreamConfig
+from sumun.gateway.listing import list_tools
+from sumun.gateway.registry import Registry
+from sumun.gateway.upstream import UpstreamFailed
+from sumun.oauth.tools import ToolList
+
+_GOOD_FOR: Final = 60.0
+_SOONEST: Final = 5.0
+_PATIENCE: Final = 2.0
+_CHANGED: Final = "notifications/tools/list_changed"
+
+
+class _Known:
+    """What one server said, and when it is asked again."""
+
+    __slots__ = ("asking", "due", "list", "soonest")
+
+    def __init__(self) -> None:
+        self.list: ToolList | None = None
+        self.due = float("-inf")
+        self.soonest = float("-inf")
+        self.asking: asyncio.Task[None] | None = None
+
+
+class ToolLists:
+    """Asks servers for their tools once somebody wants to know, at most once a minute each.
+
+    It is the gateway that asks, with its own credential: a list that came by for a caller could
+    be the work of that caller. Nobody waits for a server that is away; what it said last holds.
+
+    Parameters
+    ----------
+    registry:
+        Which servers there are.
+    clock:
+        Monotonic seconds.
+
+    """
+
+    def __init__(self, registry: Registry, clock: Callable[[], float] = time.monotonic) -> None:
+        self._registry = registry
+        self._clock = clock
+        self._known: dict[tuple[str, UpstreamConfig], _Known] = {}
+
+    def find(self, server: str) -> ToolList | None:
+        """Return what is known now, and ask again if that is old."""
+        known = self._look_up(server)
+        return None if known is None else known.list
+
+    async def wait(self, server: str) -> ToolList | None:
+        """Return what is known; if that is nothing yet, wait a moment for the answer."""
+        known = self._look_up(server)
+        if known is None:
+            return None
+        if known.list is None and known.asking is not None:
+            await asyncio.wait({known.asking}, timeout=_PATIENCE)
+        return known.list
+
+    def heard(self, server: str, message: dict[str, Any]) -> None:
+        """Notice in a message of the server's that its list may be another now."""
+        definition = self._registry.definition(server)
+        known = None if definition is None else self._known.get((server, definition))
+        if known is None or known.list is None:
+            return
+        if message.get("method") == _CHANGED or _names(message) - known.list.tools.keys():
+            known.due = known.soonest
+
+    async def close(self) -> None:
+        """Ask no more."""
+        asking = [known.asking for known in self._known.values() if known.asking is not None]
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+    def _look_up(self, server: str) -> _Known | None:
+        definition = self._registry.definition(server)
+        if definition is None:
+            return None
+        # Beside the name, where it leads: another server of that name says for itself.
+        key = (server, definition)
+        known = self._known.get(key)
+        if known is None:
+            self._known = {k: v for k, v in self._known.items() if k[0] != server}
+            known = self._known[key] = _Known()
+        if known.asking is None and self._clock() >= known.due:
+            known.asking = asyncio.create_task(self._ask(server, definition, known))
+        return known
+
+    async def _ask(self, server: str, definition: UpstreamConfig, known: _Known) -> None:
+        now = self._clock()
+        known.due, known.soonest = now + _GOOD_FOR, now + _SOONEST
+        try:
+            upstream = await self._registry.find(server)
+            if upstream is not None:
+                tools = await list_tools(upstream)
+                known.list = ToolList(tools, public=definition.publish_tools)
+        except UpstreamFailed:
+            pass  # what it said last holds
+        finally:
+            known.asking = None
+
+
+def _names(message: dict[str, Any]) -> set[str]:
+    result = message.get("result")
+    tools = result.get("tools") if isinstance(result, dict) else None
+    if not isinstance(tools, list):
+        return set()
+    names = (tool.get("name") for tool in tools if isinstance(tool, dict))
+    return {name for name in names if isinstance(name, str)}
