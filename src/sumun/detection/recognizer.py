@@ -55,6 +55,10 @@ class PatternRecognizer(msgspec.Struct, frozen=True, kw_only=True):
         Whether the pattern matches only where a match of the trigger begins, as it does where
         the trigger is its literal beginning (``ghp_``). The pattern is then tried there alone
         instead of being searched for in the whole text: set it wherever it is true.
+    ceiling:
+        The highest score the judge gives. Where that is below what the detector asks for and
+        ``context`` is set, the pattern is only searched for behind context words: set it for
+        every code whose form and checksum alone do not show what it is.
 
     """
 
@@ -65,6 +69,7 @@ class PatternRecognizer(msgspec.Struct, frozen=True, kw_only=True):
     judge: Callable[[re.Match[str]], float] | float
     context: bool = False
     anchored: bool = False
+    ceiling: float = 1.0
 
 
 class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
