@@ -958,6 +958,50 @@ _TRACES = {
     "Too many people were signing in at once. Try again in a moment.": (
         "동시에 로그인하는 사람이 너무 많았습니다. 잠시 뒤에 다시 시도하십시오."
     ),
+    "The identity provider cannot be reached from here. Check its issuer in oauth.providers, its "
+    "certificate, and oauth.providers.NAME.networks if its address is a private one.": (
+        "여기서 로그인 제공자에 닿을 수 없습니다. oauth.providers의 issuer와 인증서를 확인하고, "
+        "주소가 사설망에 있으면 oauth.providers.NAME.networks를 확인하십시오."
+    ),
+    "The person did not agree at the identity provider. They may try again.": (
+        "사용자가 로그인 제공자에서 동의하지 않았습니다. 다시 시도할 수 있습니다."
+    ),
+    "The answer came too late, twice, or to another browser than the one it was asked in. Start "
+    "again from the client.": (
+        "응답이 너무 늦게, 두 번, 또는 요청한 브라우저가 아닌 곳으로 왔습니다. 클라이언트에서 "
+        "다시 시작하십시오."
+    ),
+    "Somebody else answered than was asked. Set oauth.providers.NAME.issuer to the letter as the "
+    "provider's metadata has it; if it is so already, take it for an attack.": (
+        "요청한 곳이 아닌 다른 곳이 응답했습니다. oauth.providers.NAME.issuer를 제공자의 "
+        "메타데이터와 한 글자도 다르지 않게 적으십시오. 이미 그렇다면 공격으로 보십시오."
+    ),
+    "The identity provider does not redeem its code. Check client_id, the secret, and that the "
+    "redirect URI registered there is exactly ours.": (
+        "로그인 제공자가 코드를 받아 주지 않습니다. client_id와 시크릿을 확인하고, 그곳에 등록한 "
+        "리디렉션 URI가 이 서버의 것과 똑같은지 확인하십시오."
+    ),
+    "The identity provider's ID token is not as it must be. Check client_id, both clocks, and that "
+    "the provider signs with a key it publishes.": (
+        "로그인 제공자의 ID 토큰이 올바르지 않습니다. client_id와 두 서버의 시계를 확인하고, "
+        "제공자가 공개한 키로 서명하는지 확인하십시오."
+    ),
+    "Nobody here is linked with that account. The person links it at /account/providers, or set "
+    "oauth.providers.NAME.sign_up.": (
+        "그 계정과 연결된 사용자가 없습니다. 본인이 /account/providers에서 연결하거나, "
+        "oauth.providers.NAME.sign_up을 켜십시오."
+    ),
+    "Somebody else here is linked with that account. They can unlink it at /account/providers.": (
+        "그 계정은 다른 사용자와 연결되어 있습니다. 그 사용자가 /account/providers에서 해제할 수 "
+        "있습니다."
+    ),
+    "The identity provider stopped answering. Look again when its own pages work.": (
+        "로그인 제공자가 응답하지 않습니다. 그쪽 화면이 다시 열리면 시도하십시오."
+    ),
+    "The person is disabled here. sumun user list shows who may sign in.": (
+        "이곳에서 사용 중지된 사용자입니다. 로그인할 수 있는 사람은 sumun user list로 볼 수 "
+        "있습니다."
+    ),
     "Send the access token in the Authorization header, as Bearer.": (
         "액세스 토큰을 Authorization 헤더에 Bearer로 보내십시오."
     ),

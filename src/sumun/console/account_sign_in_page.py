@@ -58,7 +58,7 @@ class AccountSignInPage:
             source=visitor.source,
         )
         # Whoever is signed in already is asked to show it anew, not only that a provider knows.
-        again = {"again": "1"} if session is not None and session.complete else {}
+        again = {"again": "1" if session is not None and session.complete else ""}
         attempt = Attempt(
             form={**visitor.form, **again},
             ticket=visitor.browser,
@@ -83,6 +83,15 @@ class AccountSignInPage:
         cookies = self._flow.cookies
         cookies.set(response, cookies.session, outcome.cookie, lifetime=None)
         return response
+
+    def _reference(self, visitor: Visitor, refusal: SignInRefused | None) -> str:
+        """Return where the operator finds more, if there is more."""
+        if refusal is None or not refusal.why:
+            return ""
+        traces = self._flow.traces
+        ref = traces.begin(visitor.source)
+        traces.note(ref, "sign_in", "refused", code=refusal.reason, words=refusal.why)
+        return ref
 
     async def _second(self, visitor: Visitor, session: Session | None) -> User | None:
         """Return the person whose second factor is to come, unless it is to be another person."""
@@ -116,6 +125,7 @@ class AccountSignInPage:
             "tried": visitor.fields.get("username"),
             "action": self._base + ACCOUNT_SIGN_IN_PATH,
             "error": error,
+            "ref": self._reference(visitor, refusal),
         }
         return visitor.show(
             "account_sign_in.html",

@@ -1,7 +1,7 @@
 """Coming back from a provider, and ``/account/providers``: linking accounts elsewhere."""
 
 import hmac
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +12,7 @@ from sumun.console.account_visit import (
     Visit,
     Visitor,
 )
+from sumun.console.sign_in_page import note_signed_in
 from sumun.oauth.authorization.answers import see_other
 from sumun.oauth.authorization.flow import TicketKey
 from sumun.oauth.authorization.parameters import Malformed
@@ -26,6 +27,22 @@ PROVIDERS_PATH: Final = "/account/providers"
 
 _BAD: Final = {"unknown_request", "issuer", "refused", "token"}
 """What only happens if something is wrong with the answer, not with the person."""
+
+
+class _Waiting(NamedTuple):
+    """Who waits for a provider's answer, in the browser it came to.
+
+    Attributes
+    ----------
+    key, trace:
+        Of the application's request; ``None`` and empty if none is pending.
+
+    """
+
+    session: Session | None
+    for_linking: bool
+    key: TicketKey | None = None
+    trace: str = ""
 
 
 class ProviderCallback:
@@ -54,46 +71,56 @@ class ProviderCallback:
             raise Malformed("a provider answers by redirecting")
         if visitor.fields.repeated:
             raise Malformed("a parameter was sent twice")
+        trace = ""
         try:
-            return await self._arrive(visitor)
+            waiting = await self._waiting(visitor)
+            trace = waiting.trace
+            return await self._arrive(visitor, waiting)
         except UpstreamRefused as refused:
-            return self._refused(visitor, refused)
+            return self._refused(visitor, refused, trace)
         except TicketSpent:
-            return self._refused(visitor, UpstreamRefused("unknown_request"))
+            return self._refused(
+                visitor, UpstreamRefused("unknown_request", "its request is over"), trace
+            )
 
-    async def _arrive(self, visitor: Visitor) -> Response:
-        providers, fields = self._people.providers, visitor.fields
-        state = fields.get("state")
-        waiting = await providers.waiting(self._name, state)
-        session = await self._people.flow.session(visitor.request)
-        key = None
-        if waiting.purpose == "request":
-            pending = await self._people.flow.resume(visitor.request, waiting.bound_to)
-            key = pending.key
-        else:
-            here = visitor.browser if waiting.purpose == "account" else _id_of(session)
-            if not hmac.compare_digest(here, waiting.bound_to):
-                raise UpstreamRefused("unknown_request", "it is the request of another browser")
-        arrived = await providers.arrive(self._name, state, fields.values, source=visitor.source)
-        if waiting.purpose == "link":
-            return await self._link(visitor, arrived, session)
-        return await self._sign_in(visitor, arrived, session, key)
+    async def _waiting(self, visitor: Visitor) -> _Waiting:
+        flow = self._people.flow
+        request = await self._people.providers.waiting(self._name, visitor.fields.get("state"))
+        session = await flow.session(visitor.request)
+        if request.purpose == "request":
+            pending = await flow.resume(visitor.request, request.bound_to)
+            return _Waiting(session, False, pending.key, pending.request.trace)
+        for_linking = request.purpose == "link"
+        here = _id_of(session) if for_linking else visitor.browser
+        if not hmac.compare_digest(here, request.bound_to):
+            raise UpstreamRefused("unknown_request", "it is the request of another browser")
+        return _Waiting(session, for_linking)
 
-    async def _sign_in(
-        self, visitor: Visitor, arrived: Arrived, session: Session | None, key: TicketKey | None
-    ) -> Response:
+    async def _arrive(self, visitor: Visitor, waiting: _Waiting) -> Response:
+        fields = visitor.fields
+        arrived = await self._people.providers.arrive(
+            self._name, fields.get("state"), fields.values, source=visitor.source
+        )
+        if waiting.for_linking:
+            return await self._link(visitor, arrived, waiting.session)
+        return await self._sign_in(visitor, arrived, waiting)
+
+    async def _sign_in(self, visitor: Visitor, arrived: Arrived, waiting: _Waiting) -> Response:
         people = self._people
         user = await people.providers.user_of(arrived, source=visitor.source)
         browser = Browser(
-            session=session,
+            session=waiting.session,
             user_agent=visitor.request.headers.get("user-agent", ""),
             source=visitor.source,
         )
-        # What the provider did there is its own affair: here it is one factor (RFC 8176 knows no
-        # name for it).
-        signed_in = await people.sign_in.accept(Proven(user, ("fed",)), self._name, key, browser)
+        # Signing in elsewhere is one factor here, which RFC 8176 has no name for, unless the
+        # operator trusts what the provider says of a second.
+        second = arrived.person.several_factors and arrived.provider.config.trust_mfa
+        proven = Proven(user, ("fed", "mfa") if second else ("fed",), arrived.person.auth_time)
+        signed_in = await people.sign_in.accept(proven, self._name, waiting.key, browser)
+        note_signed_in(people.flow.traces, waiting.trace, signed_in)
         then = arrived.request.then
-        if key is not None:
+        if waiting.key is not None:
             where = f"{SIGN_IN_PATH}?ticket={arrived.request.bound_to}"
         elif signed_in.session.complete:
             where = then if then in self._destinations else ACCOUNT_PATH
@@ -111,12 +138,15 @@ class ProviderCallback:
         await self._people.providers.link(arrived, user, source=visitor.source)
         return visitor.done("linked", PROVIDERS_PATH)
 
-    def _refused(self, visitor: Visitor, refused: UpstreamRefused) -> Response:
+    def _refused(self, visitor: Visitor, refused: UpstreamRefused, trace: str) -> Response:
         provider = self._people.providers.by_name[self._name]
         document = {
             "reason": refused.reason,
             "provider": provider.label,
             "name": provider.name,
+            "ref": self._people.flow.traces.provider_refused(
+                trace, visitor.source, provider.name, refused.reason, refused.detail
+            ),
         }
         status = 400 if refused.reason in _BAD else 403
         if refused.reason == "unreachable":
@@ -150,9 +180,12 @@ class ProvidersPage:
         name = visit.visitor.fields.get("provider")
         try:
             url = await self._people.providers.begin(name, "link", visit.session.session_id)
-        except UpstreamRefused:
+        except UpstreamRefused as refused:
+            ref = self._people.flow.traces.provider_refused(
+                "", visit.visitor.source, name, refused.reason, refused.detail
+            )
             error = visit.visitor.translate("It cannot be reached just now. Try again later.")
-            return await self._show(visit, error, 503)
+            return await self._show(visit, error, 503, ref)
         return see_other(url)
 
     async def _unlink(self, visit: Visit) -> Response:
@@ -175,7 +208,9 @@ class ProvidersPage:
             return await self._show(visit, error, 400)
         return visit.visitor.done("unlinked", PROVIDERS_PATH)
 
-    async def _show(self, visit: Visit, error: str = "", status: int = 200) -> Response:
+    async def _show(
+        self, visit: Visit, error: str = "", status: int = 200, ref: str = ""
+    ) -> Response:
         providers = self._people.providers
         linked = await providers.of(visit.user)
         issuers = {each.issuer for each in linked}
@@ -198,6 +233,7 @@ class ProvidersPage:
                 if provider.issuer not in issuers
             ],
             "error": error,
+            "ref": ref,
         }
         return visit.visitor.show("providers.html", document, status=status)
 

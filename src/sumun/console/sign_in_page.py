@@ -11,10 +11,12 @@ from sumun.console.rendering import Translate, render, translator
 from sumun.oauth.authorization.answers import see_other
 from sumun.oauth.authorization.decision import Step
 from sumun.oauth.authorization.flow import AuthorizationFlow
+from sumun.oauth.authorization.request import AuthorizationRequest
 from sumun.oauth.authorization.tickets import TicketSpent
 from sumun.oauth.form import source_of
 from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH
 from sumun.oauth.sign_in import Attempt, SentElsewhere, SignedIn, SignIn, SignInRefused, Visitor
+from sumun.oauth.traces import Traces
 from sumun.oauth.users import User
 
 STATUS: Final = {"wrong": 401, "too_many": 429, "busy": 503, "elsewhere": 503}
@@ -61,7 +63,7 @@ class SignInPage:
         if method == "continue":
             return await self._continue(interaction)
         attempt = Attempt(
-            form=interaction.form,
+            form={**interaction.form, **_again(pending.request)},
             ticket=interaction.ticket,
             user=await self._second(interaction),
             source=visitor.source,
@@ -74,7 +76,8 @@ class SignInPage:
                 "sign_in",
                 "refused",
                 code=refusal.reason,
-                words=method if method in self._sign_in.methods else "no such method",
+                words=refusal.why
+                or (method if method in self._sign_in.methods else "no such method"),
             )
             return await self._show(interaction, refusal)
         if isinstance(outcome, SentElsewhere):
@@ -88,13 +91,7 @@ class SignInPage:
         return await self._sign_in.half_signed_in(interaction.pending.session)
 
     def _signed_in(self, interaction: Interaction, signed_in: SignedIn) -> Response:
-        complete = signed_in.session.complete
-        self._flow.traces.note(
-            interaction.pending.request.trace,
-            "sign_in",
-            "passed" if complete else "waiting",
-            words=" ".join(signed_in.session.amr) if complete else "a second factor is to come",
-        )
+        note_signed_in(self._flow.traces, interaction.pending.request.trace, signed_in)
         response = see_other(f"{self._base}{SIGN_IN_PATH}?ticket={interaction.ticket}")
         cookies = self._flow.cookies
         cookies.set(response, cookies.session, signed_in.cookie, lifetime=None)
@@ -135,10 +132,28 @@ class SignInPage:
             methods=methods,
             login_hint=interaction.form.get("username") or pending.request.login_hint,
             error="" if refusal is None else explain(refusal, second is not None, translate),
+            ref=pending.request.trace if refusal is not None and refusal.why else "",
         )
         if refusal is not None and refusal.wait:
             response.headers["Retry-After"] = str(refusal.wait)
         return response
+
+
+def note_signed_in(traces: Traces, ref: str, signed_in: SignedIn) -> None:
+    """Note in a trace that somebody signed in, or half."""
+    session = signed_in.session
+    traces.note(
+        ref,
+        "sign_in",
+        "passed" if session.complete else "waiting",
+        words=" ".join(session.amr) if session.complete else "a second factor is to come",
+    )
+
+
+def _again(request: AuthorizationRequest) -> dict[str, str]:
+    """Say whether the client wants to be sure that the person is there now."""
+    wanted = request.max_age is not None or "login" in request.prompt
+    return {"again": "1" if wanted else ""}
 
 
 def _may_continue(interaction: Interaction) -> bool:

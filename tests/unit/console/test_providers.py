@@ -1,5 +1,6 @@
 """Signing in at an upstream OpenID Connect provider, and everything that may be wrong with it."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,6 +12,8 @@ from tests.unit.console.test_account import Person
 
 from sumun.config import ProviderConfig
 from sumun.oauth.providers.identities import link_identity
+from sumun.oauth.traces import Trace, find_trace, list_traces
+from sumun.oauth.traces.advice import ADVICE, advice
 from sumun.oauth.users import disable_user, find_user
 
 NOW = 1_800_000_000
@@ -299,6 +302,131 @@ class TestTheRequest:
         await come_back(person, op.authorize(await leave(person)))
         [event] = await system.events("sign_in_refused")
         assert (event["method"], event["reason"]) == ("elsewhere", "token")
+
+
+async def trace_of(system, page):
+    """Return the trace whose reference a page shows."""
+    ref = re.search(r"[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}", page.text).group()
+    await system.server.traces.flush()
+    return await system.database.read(find_trace, ref)
+
+
+class TestTheReference:
+    """Whoever is refused can be helped: the page says where the reason is found."""
+
+    @pytest.mark.parametrize("language", ["en", "ko"])
+    @pytest.mark.parametrize(
+        "refusal",
+        [
+            ({"claims": {"nonce": "other"}}, "provider_token", "nonce"),
+            ({"answer": {"iss": "https://evil.example"}}, "provider_issuer", "somebody else"),
+            ({"answer": {"error": "access_denied"}}, "provider_cancelled", "access_denied"),
+            ({"answer": {"error": "<b>Call 1-800</b>"}}, "provider_refused", "it said no"),
+            ({"status": 400}, "provider_refused", "400"),
+            ({"subject": "nobody"}, "provider_unlinked", "elsewhere"),
+        ],
+        ids=["token", "issuer", "cancelled", "odd", "status", "unlinked"],
+    )
+    @pytest.mark.usefixtures("linked")
+    async def test_every_refusal_has_one(self, person, op, system, language, refusal):
+        bend, code, words = refusal
+        for name, value in bend.items():
+            setattr(op, name, value)
+        back = op.authorize(await leave(person))
+        page = await person.http.get(
+            back.removeprefix("https://sumun.example"), headers={"Accept-Language": language}
+        )
+        assert f'lang="{language}"' in page.text
+        [step] = (await trace_of(system, page)).steps
+        assert (step.stage, step.outcome, step.code) == ("sign_in", "refused", code)
+        assert words in step.words
+        assert "1-800" not in step.words
+        assert (
+            advice(Trace(ref="", client_id="", grant_id=None, created_at=0, steps=(step,)))
+            != (ADVICE[-1])
+        )
+
+    async def test_that_of_an_application_is_part_of_its_attempt(
+        self, browser, person, op, linked, system
+    ):
+        op.claims = {"aud": "somebody-else"}
+        page = await browser.open(await browser.authorize("server-app"))
+        away = await person.send(page, person.form(page, method="provider"), provider="elsewhere")
+        trace = await trace_of(
+            system, await come_back(person, op.authorize(away.headers["location"]))
+        )
+        assert trace.client_id == "server-app"
+        assert [step.stage for step in trace.steps][-2:] == ["sign_in", "sign_in"]
+        assert trace.steps[-1].code == "provider_token"
+
+    async def test_one_signed_in_at_a_provider_is_there_too(
+        self, browser, person, op, linked, system
+    ):
+        page = await browser.open(await browser.authorize("server-app"))
+        away = await person.send(page, person.form(page, method="provider"), provider="elsewhere")
+        await come_back(person, op.authorize(away.headers["location"]))
+        await system.server.traces.flush()
+        [listed] = await system.database.read(list_traces, limit=9)
+        trace = await system.database.read(find_trace, listed.ref)
+        assert ("sign_in", "passed", "fed") in [(s.stage, s.outcome, s.words) for s in trace.steps]
+
+    @pytest.mark.parametrize("path", ["", "/providers"])
+    async def test_a_provider_that_cannot_be_reached_is_found_too(self, person, op, system, path):
+        op.metadata = {"issuer": "https://evil.example"}
+        if path:
+            await person.sign_in()
+        page = await person.page(path)
+        number = person.form(page, **({"action": "link"} if path else {"method": "provider"}))
+        response = await person.send(page, number, provider="elsewhere")
+        assert response.status_code == 503
+        trace = await trace_of(system, response)
+        assert "is the metadata of another issuer" in trace.steps[-1].words
+
+
+class TestWhenItWasProven:
+    async def test_the_session_is_as_old_as_the_proof(self, person, op, linked):
+        op.claims = {"auth_time": NOW - 3600}
+        await come_back(person, op.authorize(await leave(person)))
+        page = await person.page("/providers")
+        assert page.response.url.path == "/account/sign-in", "an hour ago is not a moment ago"
+
+    async def test_a_provider_cannot_prove_it_in_the_future(self, person, op, linked):
+        op.claims = {"auth_time": NOW + 3600}
+        await come_back(person, op.authorize(await leave(person)))
+        assert (await person.json())["sessions"][0]["signed_in_at"] == NOW
+
+    @pytest.mark.parametrize(
+        ("parameters", "prompt"),
+        [({"prompt": "login"}, ["login"]), ({"max_age": "60"}, ["login"]), ({}, None)],
+    )
+    @pytest.mark.usefixtures("linked")
+    async def test_a_client_that_wants_it_anew_has_it_asked_for_there(
+        self, browser, person, parameters, prompt
+    ):
+        page = await browser.open(await browser.authorize("server-app", **parameters))
+        away = await person.send(page, person.form(page, method="provider"), provider="elsewhere")
+        assert parse_qs(urlsplit(away.headers["location"]).query).get("prompt") == prompt
+
+
+class TestTheSecondFactor:
+    @pytest.mark.parametrize(
+        ("trusted", "amr", "acr"),
+        [
+            (True, ["pwd", "mfa"], "mfa"),
+            (True, ["pwd", "otp"], "1fa"),
+            (True, None, "1fa"),
+            (False, ["pwd", "mfa"], "1fa"),
+        ],
+    )
+    async def test_one_used_there_counts_if_the_operator_says_so(
+        self, provided, op, trusted, amr, acr
+    ):
+        op.claims = {"amr": amr}
+        async with provided(sign_up=True, trust_mfa=trusted) as system:
+            person = Person(Browser(system))
+            await come_back(person, op.authorize(await leave(person)))
+            assert (await person.json())["sessions"][0]["acr"] == acr
+            await person.http.aclose()
 
 
 STRANGER = ECKey.generate_key("P-256", {"kid": "1"})

@@ -62,6 +62,9 @@ def acr_of(amr: tuple[str, ...]) -> str:
     """Return the class that methods of authentication amount to together."""
     if _PHISHING_RESISTANT.intersection(amr):
         return "phr"
+    # Of a provider that is trusted with it we know that there were two, not which.
+    if {"fed", "mfa"}.issubset(amr):
+        return "mfa"
     return "mfa" if len(set(amr) - {"mfa"}) > 1 else "1fa"
 
 

@@ -22,13 +22,26 @@ _Text = Annotated[str, msgspec.Meta(max_length=256)]
 class UpstreamPerson(msgspec.Struct, frozen=True):
     """Who somebody is at a provider, as far as it says.
 
-    ``email`` is only what it calls verified; else it is empty.
+    Attributes
+    ----------
+    email:
+        Only what it calls verified; else it is empty.
+    hosted_domain:
+        The domain whose owner manages the account there.
+    auth_time:
+        Unix seconds when they proved there who they are, if it says so.
+    several_factors:
+        Whether they proved it in more ways than one (RFC 8176).
+
     """
 
     issuer: str
     subject: str
     email: str = ""
     name: str = ""
+    hosted_domain: str = ""
+    auth_time: int | None = None
+    several_factors: bool = False
 
 
 class _More(msgspec.Struct, frozen=True):
@@ -36,11 +49,13 @@ class _More(msgspec.Struct, frozen=True):
 
     nonce: str
     azp: str | None = None
-    auth_time: float | None = None
+    auth_time: Annotated[float, msgspec.Meta(ge=0, le=2**53)] | None = None
     email: _Text = ""
     email_verified: bool | str = False
     preferred_username: _Text = ""
     nickname: _Text = ""
+    hd: _Text = ""
+    amr: list[str] = []
 
 
 class IdTokenVerifier:
@@ -111,4 +126,7 @@ class IdTokenVerifier:
             claims.sub,
             more.email if verified else "",
             more.preferred_username or more.nickname,
+            more.hd,
+            None if more.auth_time is None else int(more.auth_time),
+            "mfa" in more.amr,
         )

@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 from urllib.parse import quote_plus, urlencode
 
@@ -20,6 +21,7 @@ from sumun.oauth.providers.requests import UpstreamRequest
 
 _SIZE_LIMIT: Final = 64 * 1024
 _OWN: Final = Preset("")
+_CODE: Final = re.compile("[a-z_]{1,64}")
 
 
 class _TokenResponse(msgspec.Struct, frozen=True):
@@ -57,7 +59,7 @@ class Provider:
         self.config = config
         self._client_secret = _client_secret(name, config)
         self._scope = config.scope or preset.scope
-        self._auth_method = preset.auth_method
+        self._preset = preset
         self._redirect_uri = redirect_uri
         self._fetcher = fetcher
         self._discovery = Discovery(self.issuer, fetcher)
@@ -83,7 +85,8 @@ class Provider:
             "nonce": request.nonce,
             "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
-        } | ({"prompt": "login", "max_age": "0"} if request.again else {})
+            **(self._preset.anew if request.again else {}),
+        }
         endpoint = metadata.authorization_endpoint
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
@@ -105,17 +108,33 @@ class Provider:
             raise UpstreamRefused("issuer", "the answer is somebody else's")
         if "error" in answer:
             cancelled = answer["error"] == "access_denied"
-            raise UpstreamRefused("cancelled" if cancelled else "refused", "the provider said no")
+            raise UpstreamRefused("cancelled" if cancelled else "refused", _said(answer["error"]))
         code = answer.get("code", "")
         if not code:
             raise UpstreamRefused("refused", "the answer has no code")
-        id_token = await self._redeem(metadata, code, request.code_verifier)
+        extra = {"state": answer.get("state", "")} if self._preset.token_state else {}
+        id_token = await self._redeem(metadata, code, request.code_verifier, extra)
         return await self._verifier.verify(
             id_token, metadata.jwks_uri, nonce=request.nonce, again=request.again
         )
 
-    async def _redeem(self, metadata: ProviderMetadata, code: str, code_verifier: str) -> str:
+    def vouches_for(self, person: UpstreamPerson, domains: Collection[str]) -> bool:
+        """Say whether the person belongs to one of the domains, as far as can be relied on."""
+        _, at, domain = person.email.lower().rpartition("@")
+        own = self._preset.own_domains
+        if own and domain not in own:
+            return person.hosted_domain.lower() in domains
+        return bool(at) and domain in domains
+
+    async def _redeem(
+        self,
+        metadata: ProviderMetadata,
+        code: str,
+        code_verifier: str,
+        extra: Mapping[str, str],
+    ) -> str:
         form = {
+            **extra,
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": self._redirect_uri,
@@ -145,10 +164,15 @@ class Provider:
         """Whether to authenticate with client_secret_basic, which is the usual (Discovery §3)."""
         if not self._client_secret:
             return False
-        if self._auth_method:
-            return self._auth_method == "client_secret_basic"
+        if self._preset.auth_method:
+            return self._preset.auth_method == "client_secret_basic"
         supported = metadata.token_endpoint_auth_methods_supported
         return supported is None or "client_secret_basic" in supported
+
+
+def _said(error: str) -> str:
+    """Return what the provider said, if it is a code; somebody else may have written it."""
+    return f"it said {error if _CODE.fullmatch(error) else 'no'}"
 
 
 def _client_secret(name: str, config: ProviderConfig) -> str:

@@ -116,7 +116,7 @@ class Providers:
         """
         request = await self._requests.find(name, state)
         if request is None:
-            raise UpstreamRefused("unknown_request")
+            raise UpstreamRefused("unknown_request", "no request of ours has this state")
         return request
 
     async def arrive(
@@ -136,7 +136,7 @@ class Providers:
         """
         request = await self.waiting(name, state)
         if not await self._requests.use(state):
-            raise UpstreamRefused("unknown_request")
+            raise UpstreamRefused("unknown_request", "it was answered before")
         provider = self.by_name[name]
         return await self._noted(
             name, source, self._arrived(provider, request, provider.answered(answer, request))
@@ -286,8 +286,8 @@ def _may_sign_up(arrived: Arrived) -> bool:
         return False
     if not config.email_domains:
         return True
-    _, at, domain = arrived.person.email.rpartition("@")
-    return bool(at) and domain.lower() in {each.lower() for each in config.email_domains}
+    domains = {each.lower() for each in config.email_domains}
+    return arrived.provider.vouches_for(arrived.person, domains)
 
 
 def _event(user_id: str, action: str, provider: str, source: str) -> Event:

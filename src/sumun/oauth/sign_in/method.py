@@ -31,10 +31,18 @@ class Attempt(NamedTuple):
 
 
 class Proven(NamedTuple):
-    """Who it is, and how that is known (RFC 8176)."""
+    """Who it is, and how that is known (RFC 8176).
+
+    Attributes
+    ----------
+    auth_time:
+        Unix seconds when it was proven elsewhere; ``None`` for now.
+
+    """
 
     user: User
     amr: tuple[str, ...]
+    auth_time: int | None = None
 
 
 class SentElsewhere(NamedTuple):
@@ -46,13 +54,20 @@ class SentElsewhere(NamedTuple):
 class SignInRefused(Exception):
     """It is not proven; the reason is for the page, and the same for every person.
 
-    ``wait`` is the seconds after which another try makes sense.
+    Attributes
+    ----------
+    wait:
+        Seconds after which another try makes sense.
+    why:
+        More, for the operator; nothing secret.
+
     """
 
-    def __init__(self, reason: Refusal, wait: int = 0) -> None:
+    def __init__(self, reason: Refusal, wait: int = 0, why: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.wait = wait
+        self.why = why
 
 
 class SignInMethod(Protocol):

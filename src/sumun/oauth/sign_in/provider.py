@@ -55,6 +55,7 @@ class ProviderSignIn:
                 then=form.get("then", ""),
                 again=bool(form.get("again")),
             )
-        except UpstreamRefused:
-            raise SignInRefused("elsewhere") from None
+        except UpstreamRefused as refused:
+            why = f"{form.get('provider', '')}: {refused.detail or refused.reason}"
+            raise SignInRefused("elsewhere", why=why) from None
         return SentElsewhere(url)

@@ -222,7 +222,7 @@ class SignIn:
         return Session(
             session_id=before.session_id if before is not None else new_session_id(),
             user_id=proven.user.user_id,
-            auth_time=now if complete else None,
+            auth_time=min(now, proven.auth_time or now) if complete else None,
             amr=amr,
             acr=acr if complete else "",
             user_agent=visitor.user_agent,

@@ -32,6 +32,38 @@ _REFUSED: Final = {
     "wrong": "What the person entered is not right. sumun user list shows who may sign in.",
     "too_many": "There were too many attempts. Wait a minute and try again.",
     "busy": "Too many people were signing in at once. Try again in a moment.",
+    "elsewhere": (
+        "The identity provider cannot be reached from here. Check its issuer in oauth.providers, "
+        "its certificate, and oauth.providers.NAME.networks if its address is a private one."
+    ),
+    "provider_cancelled": "The person did not agree at the identity provider. They may try again.",
+    "provider_unknown_request": (
+        "The answer came too late, twice, or to another browser than the one it was asked in. "
+        "Start again from the client."
+    ),
+    "provider_issuer": (
+        "Somebody else answered than was asked. Set oauth.providers.NAME.issuer to the letter as "
+        "the provider's metadata has it; if it is so already, take it for an attack."
+    ),
+    "provider_refused": (
+        "The identity provider does not redeem its code. Check client_id, the secret, and that the "
+        "redirect URI registered there is exactly ours."
+    ),
+    "provider_token": (
+        "The identity provider's ID token is not as it must be. Check client_id, both clocks, and "
+        "that the provider signs with a key it publishes."
+    ),
+    "provider_unlinked": (
+        "Nobody here is linked with that account. The person links it at /account/providers, or "
+        "set oauth.providers.NAME.sign_up."
+    ),
+    "provider_linked_elsewhere": (
+        "Somebody else here is linked with that account. They can unlink it at /account/providers."
+    ),
+    "provider_unreachable": (
+        "The identity provider stopped answering. Look again when its own pages work."
+    ),
+    "provider_disabled": "The person is disabled here. sumun user list shows who may sign in.",
     "missing_token": "Send the access token in the Authorization header, as Bearer.",
     "insufficient_scope": "Ask for the scopes the challenge names, in one new authorization.",
 }

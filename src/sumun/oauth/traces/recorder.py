@@ -88,6 +88,18 @@ class Traces:
         words = f"{refusal.description}; {refusal.why}" if refusal.why else refusal.description
         self.note(ref, stage, "refused", code=refusal.error, words=words)
 
+    def provider_refused(
+        self, ref: str, source: str, provider: str, reason: str, detail: str
+    ) -> str:
+        """Add that signing in at a provider led to nothing; return where that is found.
+
+        Without a reference a trace of its own begins: somebody wanted to see their account.
+        """
+        ref = ref or self.begin(source)
+        words = f"{provider}: {detail or reason}"
+        self.note(ref, "sign_in", "refused", code=f"provider_{reason}", words=words)
+        return ref
+
     def name(self, ref: str, client_id: str) -> None:
         """Say which client it says it is."""
         self._put(partial(intents.name_client, ref=ref, client_id=_named(client_id)))
