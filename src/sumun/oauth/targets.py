@@ -8,8 +8,8 @@ from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.resources import Resource, ResourceRegistry
 from sumun.oauth.scopes import MalformedScope, ScopeHierarchy, parse_scope
-
 from sumun.oauth.tools import NoToolLists, ToolLists, unknown_tools
+
 _DATA: Final = "pii:"
 
 
@@ -24,8 +24,8 @@ class Targets:
     ) -> None:
         self._resources = resources
         self._hierarchy = hierarchy
-        self._decide = lru_cache(maxsize=1024)(self._decide_scope)
         self._tool_lists = tool_lists or NoToolLists()
+        self._decide = lru_cache(maxsize=1024)(self._decide_scope)
 
     def resource(self, client: Client, requested: Sequence[str]) -> Resource:
         """Return the one resource the token is for.
@@ -33,7 +33,7 @@ class Targets:
         Raises
         ------
         OAuthError
-            ``invalid_target``, or ``invalid_authorization_details`` for locations unknown here.
+            ``invalid_target``.
 
         """
         # RFC 8707 §2 lets a server refuse several: our tokens have exactly one audience.
@@ -106,13 +106,9 @@ class Targets:
             ``invalid_scope``.
 
         """
-        if details:
-            return self._with_details(
-                resource, requested, details, lambda wanted: self.scope(client, resource, wanted)
-            )
-        granted, refusal = self._decide(client.metadata.scope, resource.scope, requested)
-        if refusal:
-            raise OAuthError("invalid_scope", refusal)
+        granted, refused = self._decide(client.metadata.scope, resource.scope, requested)
+        if refused:
+            raise OAuthError("invalid_scope", refused)
         unknown = unknown_tools(granted, self._tool_lists) if requested else []
         if unknown:
             # Granted now, it would open whatever takes that name later.

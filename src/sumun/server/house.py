@@ -82,17 +82,17 @@ class House:
         self._client = client_session()
         self.registry = Registry(config.servers, rooms.database, self._client)
         await self.registry.refresh()
-        self.authorization_server = AuthorizationServer(
         self.tool_lists = ToolLists(self.registry)
+        self.authorization_server = AuthorizationServer(
             config,
             database=rooms.database,
             keyring=self.keyring,
             audit=rooms.audit,
             root_secret=rooms.root,
             resources=KnownResources(config.issuer, config.default_audience, self.registry.knows),
-            problem_page=ProblemPage(issuer_path(config.issuer)),
             tool_lists=self.tool_lists,
             data_scopes=self.policy.data_scopes(),
+            problem_page=ProblemPage(issuer_path(config.issuer)),
             logout_pages=LogoutPages(issuer_path(config.issuer)),
         )
         self._people = self.authorization_server.people
@@ -145,8 +145,8 @@ class House:
             self._people.close()
             await self.authorization_server.traces.close()
         if self._client is not None:
-            await self._client.close()
             await self.tool_lists.close()
+            await self._client.close()
         await self.rooms.close()
 
     def _door(self) -> Door:
@@ -159,8 +159,8 @@ class House:
             ),
             seal=seal,
             body_limit=config.server.body_limit,
-        )
             heard=self.tool_lists.heard,
+        )
         own_gate = msgspec.structs.replace(
             gate,
             guard=rooms.guard(own_policy(), observer=self.metrics.call_decided),
