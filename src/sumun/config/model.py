@@ -168,7 +168,8 @@ class ProviderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     With ``sign_up`` whoever signs in there for the first time becomes a person here; with
     ``email_domains`` only those whose verified e-mail address is of one of these. Without it
-    people link their account first. ``networks`` are private networks the provider may be in.
+    people link their account first. With ``trust_mfa`` a second factor that was used there need
+    not be shown here again. ``networks`` are private networks the provider may be in.
     """
 
     preset: Literal["", "google", "entra", "okta", "keycloak", "kakao", "naver"] = ""
@@ -181,6 +182,7 @@ class ProviderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     scope: str = ""
     sign_up: bool = False
     email_domains: list[str] = []
+    trust_mfa: bool = False
     networks: list[Network] = []
 
 
