@@ -77,3 +77,20 @@ async def test_n90_nothing_is_issued_that_cannot_be_recorded(system, closed):
         assert response.json()["error"] == "temporarily_unavailable"
         assert response.headers["retry-after"] == "1"
         assert "access_token" not in response.text
+
+
+@pytest.mark.parametrize("pragma", ["max_page_count", "query_only"], ids=["full", "read-only"])
+async def test_n90_a_disk_that_takes_nothing_more(system, pragma):
+    assert (await system.ask()).status_code == 200
+    usual = system.database._connection.pragma(pragma)
+    system.database._connection.pragma(pragma, 1)
+    answers = [await system.ask() for _ in range(40)]
+    assert answers[-1].status_code == 503
+    assert answers[-1].json()["error"] == "temporarily_unavailable"
+    assert "access_token" not in answers[-1].text
+    system.database._connection.pragma(pragma, usual)
+    answers.append(await system.ask())
+    assert answers[-1].status_code == 200
+    issued = [answer for answer in answers if answer.status_code == 200]
+    assert len(await system.events("token_issued")) == len(issued) + 1
+    assert {answer.status_code for answer in answers} == {200, 503}
