@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
@@ -34,10 +35,29 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
         return self.fingerprint == fingerprint and set(scopes) <= set(self.scope.split())
 
 
+_AGREED_TO: Final = (
+    "client_name",
+    "client_uri",
+    "logo_uri",
+    "tos_uri",
+    "policy_uri",
+    "application_type",
+)
+
+
 def fingerprint(metadata: ClientMetadata) -> str:
-    """Return what changes when anything a client is registered with changes."""
-    encoded = msgspec.json.encode(metadata, order="deterministic")
-    return hashlib.sha256(encoded).hexdigest()
+    """Return what changes when a client is no longer the one a person agreed to.
+
+    That is what it calls itself and promises, where it has codes sent, and whether it proves who
+    it is: otherwise who can change a registration has others agree to a name and then takes the
+    place of it. Its keys are not among that: whoever may change them could take the codes as well
+    with the old ones, and a client that changes its keys as it should must not make people
+    used to agreeing. Neither are its scopes: each is asked about by itself.
+    """
+    told = {name: getattr(metadata, name) for name in _AGREED_TO}
+    told["redirect_uris"] = sorted(metadata.redirect_uris)
+    told["public"] = "none" in metadata.token_endpoint_auth_methods
+    return hashlib.sha256(msgspec.json.encode(told, order="deterministic")).hexdigest()
 
 
 def find_consent(tx: Transaction, user_id: str, client_id: str, resource: str) -> Consent | None:

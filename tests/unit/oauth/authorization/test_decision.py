@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from sumun.oauth import Client, ClientMetadata
@@ -124,16 +125,43 @@ def test_what_methods_amount_to(amr, acr):
     assert acr_of(amr) == acr
 
 
-def test_every_member_of_a_client_is_in_its_fingerprint():
-    seen = {fingerprint(ClientMetadata())}
-    for field in ClientMetadata.__struct_fields__:
-        before = getattr(ClientMetadata(), field)
-        changed = {
-            str: "changed",
-            bool: not before,
-            tuple: ("changed",),
-            type(None): {"keys": []},
-            int: 1,
-        }[type(before)]
-        seen.add(fingerprint(ClientMetadata(**{field: changed})))
-    assert len(seen) == len(ClientMetadata.__struct_fields__) + 1
+AGREED_TO = {
+    "client_name": "Another",
+    "client_uri": "https://another.example",
+    "logo_uri": "https://another.example/logo.png",
+    "tos_uri": "https://another.example/terms",
+    "policy_uri": "https://another.example/privacy",
+    "application_type": "native",
+    "redirect_uris": (WEB, "https://another.example/cb"),
+    "token_endpoint_auth_methods": ("none",),
+}
+NOT_ASKED_ABOUT = {
+    "token_endpoint_auth_methods": ("private_key_jwt",),
+    "jwks": {"keys": [{"kty": "EC"}]},
+    "dpop_bound_access_tokens": True,
+}
+
+
+@pytest.mark.parametrize("field", ClientMetadata.__struct_fields__)
+def test_people_are_asked_again_when_what_they_agreed_to_is_another(field):
+    before = ClientMetadata(redirect_uris=(WEB,))
+    value = getattr(before, field)
+    other = {str: "changed", bool: not value, tuple: ("changed",), type(None): ("changed",)}
+    changed = AGREED_TO.get(field, NOT_ASKED_ABOUT.get(field, other[type(value)]))
+    after = msgspec.structs.replace(before, **{field: changed})
+    assert after != before
+    assert (fingerprint(after) != fingerprint(before)) == (field in AGREED_TO)
+
+
+@pytest.mark.parametrize("field", NOT_ASKED_ABOUT)
+def test_nobody_is_asked_again_about_how_a_client_proves_itself(field):
+    before = ClientMetadata(redirect_uris=(WEB,))
+    after = msgspec.structs.replace(before, **{field: NOT_ASKED_ABOUT[field]})
+    assert after != before
+    assert fingerprint(after) == fingerprint(before)
+
+
+def test_the_order_of_redirect_uris_is_nothing_to_ask_about():
+    uris = ("https://a.example/cb", "https://b.example/cb")
+    one, other = (ClientMetadata(redirect_uris=each) for each in (uris, uris[::-1]))
+    assert fingerprint(one) == fingerprint(other)
