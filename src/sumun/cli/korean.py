@@ -1042,6 +1042,9 @@ _MENDS = {
     "Ask for scopes the client is registered with, separated by single spaces.": (
         "클라이언트에 등록된 스코프를 공백 하나로 나누어 요청하십시오."
     ),
+    "Send a JSON array of objects of the type mcp_tools, with no more than was granted.": (
+        "mcp_tools 형식 객체의 JSON 배열을, 부여된 것보다 많지 않게 보내십시오."
+    ),
     "Send resource once, exactly as the resource's own metadata writes it.": (
         "resource를 한 번만, 리소스의 메타데이터에 적힌 그대로 보내십시오."
     ),

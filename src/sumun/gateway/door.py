@@ -9,12 +9,10 @@ from sumun.gateway.answers import Answer
 from sumun.gateway.exchange import Exchange, Gate
 from sumun.gateway.headers import Headers
 from sumun.gateway.upstream import Upstream
+from sumun.oauth.resources import OWN_TOOLS
 from sumun.resource import BearerVerifier, Challenged
 
 Find = Callable[[str], Awaitable[Upstream | None]]
-
-OWN_TOOLS = "sumun"
-"""What Sumun's own MCP server, at ``/mcp``, is called in policies and in the log."""
 
 _METHODS = b"GET, POST, DELETE"
 

@@ -2,12 +2,13 @@
 
 import base64
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypedDict, Unpack
 
 from sumun.audit import AuditLog, Event
 from sumun.keys import SigningKeyring
 from sumun.keys.algorithms import Alg
+from sumun.oauth.authorization_details import describe
 from sumun.oauth.clients import Client
 
 ACCESS_TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the JWT's typ, not a password
@@ -24,6 +25,7 @@ class Issued(NamedTuple):
     refresh_token: str = ""
     id_token: str = ""
     issued_token_type: str = ""
+    authorization_details: Sequence[Mapping[str, Any]] = ()
 
     def to_response(self) -> dict[str, Any]:
         """Return the members of the answer (RFC 6749 §5.1)."""
@@ -40,6 +42,8 @@ class Issued(NamedTuple):
             response["id_token"] = self.id_token
         if self.issued_token_type:
             response["issued_token_type"] = self.issued_token_type
+        if self.authorization_details:
+            response["authorization_details"] = self.authorization_details
         return response
 
 
@@ -55,8 +59,7 @@ class MoreClaims(TypedDict, total=False):
 
     ``grant_id`` is the authorization the token descends from and dies with; ``auth_time``,
     ``acr`` and ``amr`` say how the person had signed in (RFC 9068 §2.2.1); ``cnf`` is the key it
-    is bound to (RFC 7800), ``act`` who acts for the subject (RFC 8693 §4.1), and
-    ``authorization_details`` RFC 9396's.
+    is bound to (RFC 7800), and ``act`` who acts for the subject (RFC 8693 §4.1).
     """
 
     grant_id: str
@@ -65,7 +68,6 @@ class MoreClaims(TypedDict, total=False):
     amr: list[str]
     cnf: dict[str, str]
     act: dict[str, Any]
-    authorization_details: list[dict[str, Any]]
 
 
 class AccessTokens:
@@ -111,11 +113,13 @@ class AccessTokens:
         grant_type: str,
         source: str,
         until: int | None = None,
+        detailed: bool = False,
         **more: Unpack[MoreClaims],
     ) -> Issued:
         """Sign a token for exactly one audience, and return it once its event is committed.
 
-        It expires at ``until`` (Unix seconds) if that is sooner than usual.
+        It expires at ``until`` (Unix seconds) if that is sooner than usual. Where it is
+        ``detailed``, ``authorization_details`` say what its scope says (RFC 9396 §7, §9.1).
 
         Raises
         ------
@@ -133,6 +137,7 @@ class AccessTokens:
             grant_type=grant_type,
             source=source,
             until=until,
+            detailed=detailed,
             **more,
         )
         await self._audit.record(event)
@@ -148,6 +153,7 @@ class AccessTokens:
         grant_type: str,
         source: str,
         until: int | None = None,
+        detailed: bool = False,
         **more: Unpack[MoreClaims],
     ) -> Prepared:
         """Sign a token, for a caller that writes its event together with a change of its own.
@@ -175,6 +181,9 @@ class AccessTokens:
             claims["scope"] = scope
         if client.metadata.may_act:
             claims["may_act"] = {"sub": client.metadata.may_act}
+        details = describe(audience, scope) if detailed else ()
+        if details:
+            claims["authorization_details"] = details
         if more:
             claims.update((name, value) for name, value in more.items() if value)
         token = await self._keyring.sign(
@@ -194,4 +203,5 @@ class AccessTokens:
         )
         # RFC 9449 §5: only a token bound to a proof key is of this type.
         token_type = "DPoP" if "jkt" in more.get("cnf", {}) else "Bearer"
-        return Prepared(Issued(token, lifetime, scope, token_type), event)
+        issued = Issued(token, lifetime, scope, token_type, authorization_details=details)
+        return Prepared(issued, event)

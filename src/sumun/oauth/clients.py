@@ -67,6 +67,8 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         What its ID tokens are signed with (OpenID Connect Registration §2); empty for the usual.
     backchannel_logout_uri:
         Where it wants to be told that a session has ended (Back-Channel Logout §2.2).
+    authorization_details_types:
+        The types of ``authorization_details`` it uses (RFC 9396 §10); ``None`` for any.
 
     """
 
@@ -100,6 +102,7 @@ class ClientMetadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     require_signed_request_object: bool = False
     id_token_signed_response_alg: str = ""
     backchannel_logout_uri: str = ""
+    authorization_details_types: tuple[str, ...] | None = None
 
     @property
     def has_secret(self) -> bool:

@@ -50,10 +50,8 @@ class DeviceAuthorizationEndpoint:
             raise OAuthError(
                 "unauthorized_client", "this client is not registered for the device grant"
             )
-        resource, scope = self._reader.target(
-            client, Parameters(request.parameters, request.resources)
-        )
-        codes = await self._devices.begin(client, resource, scope, source=request.source)
+        target = self._reader.target(client, Parameters(request.parameters, request.resources))
+        codes = await self._devices.begin(client, target, source=request.source)
         document = {
             "device_code": codes.device_code,
             "user_code": codes.user_code,

@@ -16,7 +16,9 @@ from sumun.oauth.authorization.device_codes import (
     open_device_code,
 )
 from sumun.oauth.authorization.grants import AuthorizationGrant, new_grant_id
+from sumun.oauth.authorization.reader import Target
 from sumun.oauth.authorization.sessions import Session
+from sumun.oauth.authorization_details import encode_details
 from sumun.oauth.clients import Client, ClientDirectory
 from sumun.oauth.throttle import Throttle, site_of
 from sumun.storage import Conflict, Database
@@ -100,7 +102,7 @@ class Devices:
         self._clock = clock
         self._wrong = Throttle(rate=1 / 60, burst=20)
 
-    async def begin(self, client: Client, resource: str, scope: str, *, source: str) -> Codes:
+    async def begin(self, client: Client, target: Target, *, source: str) -> Codes:
         """Keep what a device asks for.
 
         Raises
@@ -112,8 +114,9 @@ class Devices:
         now = int(self._clock())
         code = DeviceCode(
             client_id=client.client_id,
-            resource=resource,
-            scope=scope,
+            resource=target.resource,
+            scope=target.scope,
+            authorization_details=target.authorization_details,
             source=source,
             created_at=now,
             expires_at=now + LIFETIME,
@@ -185,6 +188,11 @@ class Devices:
             auth_time=session.auth_time or now,
             amr=session.amr,
             acr=session.acr,
+            authorization_details=(
+                encode_details(waiting.code.resource, scope)
+                if waiting.code.authorization_details
+                else ""
+            ),
             created_at=now,
             # OIDC Core §11: only offline_access outlives the person's presence.
             expires_at=end if _OFFLINE in scope.split() else min(end, session.expires_at),

@@ -65,6 +65,12 @@ ERRORS: Final = {
         "The resource is not known here, is not the client's, or more than one was named.",
         "Send resource once, exactly as the resource's own metadata writes it.",
     ),
+    "invalid_authorization_details": ErrorKind(
+        400,
+        "RFC 9396 §5",
+        "authorization_details is malformed, of an unknown type, or more than may be had.",
+        "Send a JSON array of objects of the type mcp_tools, with no more than was granted.",
+    ),
     "unsupported_response_type": ErrorKind(
         400,
         "RFC 6749 §4.1.2.1",

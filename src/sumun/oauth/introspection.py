@@ -121,15 +121,19 @@ class IntrospectionEndpoint:
             or not found.grant.is_live(now)
         ):
             return _INACTIVE
-        return {
+        grant = found.grant
+        described: dict[str, Any] = {
             "active": True,
             "client_id": client.client_id,
-            "sub": found.grant.user_id,
-            "scope": found.grant.scope,
+            "sub": grant.user_id,
+            "scope": grant.scope,
             "iss": self._issuer,
             "iat": found.token.created_at,
             "exp": found.token.expires_at,
         }
+        if grant.authorization_details:
+            described["authorization_details"] = msgspec.json.decode(grant.authorization_details)
+        return described
 
     async def _signed(self, client: Client, described: dict[str, Any]) -> Answer:
         claims = {

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sumun.keys import SigningKeyring
+from sumun.oauth.authorization_details import TYPES
 from sumun.oauth.form import source_of
 
 TOKEN_PATH: Final = "/oauth2/token"  # noqa: S105 - a path
@@ -63,6 +64,8 @@ def server_metadata(
         "code_challenge_methods_supported": ["S256"],
         # RFC 9207 §3.
         "authorization_response_iss_parameter_supported": True,
+        # RFC 9396 §10.
+        "authorization_details_types_supported": list(TYPES),
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     }
 

@@ -151,7 +151,12 @@ class People:
             ),
         )
         self.family = FamilyTokens(
-            config.oauth, tokens=tokens, resources=resources, clock=clock, id_tokens=id_tokens
+            config.oauth,
+            tokens=tokens,
+            resources=resources,
+            targets=targets,
+            clock=clock,
+            id_tokens=id_tokens,
         )
         self.devices = Devices(
             config.oauth,

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+OWN_TOOLS: Final = "sumun"
+"""What Sumun's own MCP server, at ``/mcp``, is called in policies, scopes and the log."""
+
 _LENGTH_LIMIT: Final = 2048
 _SERVER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -21,11 +24,14 @@ class Resource(msgspec.Struct, frozen=True):
     scope:
         The scope at its root: only this, what includes it and what it includes make sense there.
         ``None`` where any scope does.
+    tools:
+        The scope of all its tools; empty where there are none, or none are known here.
 
     """
 
     identifier: str
     scope: str | None = None
+    tools: str = ""
 
 
 class ResourceRegistry(Protocol):
@@ -59,7 +65,7 @@ class KnownResources:
         self.default = Resource(default_audience)
         # Joined the way a person would: an issuer with a trailing slash gets no second one.
         own_tools = f"{issuer.rstrip('/')}/mcp"
-        self._fixed = {own_tools: Resource(own_tools)}
+        self._fixed = {own_tools: Resource(own_tools, tools=f"mcp:{OWN_TOOLS}")}
         if "://" in default_audience:
             self._fixed[default_audience] = self.default
         # RFC 8707 §2 lets a server map a resource to the identifier its tokens carry: what
@@ -79,7 +85,7 @@ class KnownResources:
         name = identifier[len(self._servers) :]
         if not _SERVER_NAME.fullmatch(name) or not self._has_server(name):
             return None
-        return Resource(identifier, scope=f"mcp:{name}")
+        return Resource(identifier, scope=f"mcp:{name}", tools=f"mcp:{name}")
 
 
 def _normalise(identifier: str) -> str:

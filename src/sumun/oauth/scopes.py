@@ -66,6 +66,10 @@ class ScopeHierarchy:
         granted = tuple(granted)
         return [scope for scope in needed if not self.covers(granted, scope)]
 
+    def reach(self, scope: str) -> tuple[str, ...]:
+        """Return the scope and all that configuration adds to it, patterns among them."""
+        return self._reach(scope)
+
     def _find_reach(self, scope: str) -> tuple[str, ...]:
         reached = [scope]
         for each in reached:

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sumun.config import Config
-from sumun.gateway.door import OWN_TOOLS
+from sumun.oauth.resources import OWN_TOOLS
 from sumun.server import greeting
 from sumun.server.house import House
 from sumun.server.limits import BodyLimit

@@ -12,7 +12,7 @@ import msgspec
 from sumun.audit import AuditUnavailable, Event
 from sumun.config import Config
 from sumun.console import Console, LogoutPages, ProblemPage
-from sumun.gateway.door import OWN_TOOLS, Door
+from sumun.gateway.door import Door
 from sumun.gateway.exchange import Gate
 from sumun.gateway.in_process import InProcessUpstream
 from sumun.gateway.minted_scopes import MintedScopes
@@ -28,6 +28,7 @@ from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
 from sumun.oauth.metadata import issuer_path
 from sumun.oauth.people import People
 from sumun.oauth.registration.housekeeping import purge_clients
+from sumun.oauth.resources import OWN_TOOLS
 from sumun.proof import NONCE_PURPOSE, Nonces
 from sumun.resource import BearerVerifier, ProtectedResources
 from sumun.server.health import Health

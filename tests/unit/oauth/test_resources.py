@@ -14,12 +14,13 @@ def test_default_resource(known):
 
 def test_a_server_has_a_scope_of_its_own(known):
     assert known.find("https://a.example/auth/mcp/crm") == Resource(
-        "https://a.example/auth/mcp/crm", "mcp:crm"
+        "https://a.example/auth/mcp/crm", "mcp:crm", "mcp:crm"
     )
 
 
 def test_own_tools_take_any_scope(known):
-    assert known.find("https://a.example/auth/mcp") == Resource("https://a.example/auth/mcp")
+    own = "https://a.example/auth/mcp"
+    assert known.find(own) == Resource(own, None, "mcp:sumun")
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ class DeviceCode(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes
     ----------
+    authorization_details:
+        JSON (RFC 9396), or empty.
     source:
         The address the device asked from.
     opened_by:
@@ -36,6 +38,7 @@ class DeviceCode(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str
     resource: str
     scope: str
+    authorization_details: str
     source: str
     created_at: int
     expires_at: int
@@ -71,6 +74,7 @@ def add_device_code(
         client_id=code.client_id,
         resource=code.resource,
         scope=code.scope,
+        authorization_details=code.authorization_details,
         source=code.source,
         created_at=code.created_at,
         expires_at=code.expires_at,

@@ -33,6 +33,7 @@ from sumun.oauth.authorization.tickets import (
     find_ticket,
     use_ticket,
 )
+from sumun.oauth.authorization_details import encode_details
 from sumun.oauth.clients import Client, ClientDirectory
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.traces import Traces
@@ -339,7 +340,9 @@ class AuthorizationFlow:
             auth_time=session.auth_time or 0,
             amr=session.amr,
             acr=session.acr,
-            authorization_details=request.authorization_details,
+            authorization_details=(
+                encode_details(request.resource, scope) if request.authorization_details else ""
+            ),
             created_at=now,
             # OIDC Core §11: only offline_access outlives the person's presence.
             expires_at=end if _OFFLINE in scope.split() else min(end, session.expires_at),

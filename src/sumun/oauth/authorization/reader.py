@@ -10,9 +10,11 @@ from typing import Final, Literal, NamedTuple
 from sumun.oauth.authorization.parameters import Parameters
 from sumun.oauth.authorization.request import AuthorizationRequest
 from sumun.oauth.authorization.unpacker import Unpacker
+from sumun.oauth.authorization_details import Details, encode_details, read_details
 from sumun.oauth.clients import Client, ClientDirectory, is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.redirects import is_registered, redirect_kind
+from sumun.oauth.resources import Resource
 from sumun.oauth.scopes import MalformedScope, parse_scope
 from sumun.oauth.targets import Targets
 
@@ -56,6 +58,21 @@ class Asked(NamedTuple):
 
     client: Client
     request: AuthorizationRequest
+
+
+class Target(NamedTuple):
+    """What of which resource is asked for.
+
+    Attributes
+    ----------
+    authorization_details:
+        JSON (RFC 9396), or empty.
+
+    """
+
+    resource: str
+    scope: str
+    authorization_details: str
 
 
 class RequestReader:
@@ -117,8 +134,8 @@ class RequestReader:
             raise OAuthError("invalid_request", problem.why) from None
         return self._request(client, redirect_uri, parameters)
 
-    def target(self, client: Client, parameters: Parameters) -> tuple[str, str]:
-        """Return the resource and the scope that are asked for, where nothing else is.
+    def target(self, client: Client, parameters: Parameters) -> Target:
+        """Return what is asked for, where nothing else is said.
 
         Raises
         ------
@@ -126,8 +143,11 @@ class RequestReader:
             If the client may not have them.
 
         """
-        resource = self._targets.resource(client, parameters.resources)
-        return resource.identifier, self._scope(client, parameters)
+        details = read_details(client, parameters.get("authorization_details"))
+        resource = self._targets.resource(client, parameters.resources, details)
+        scope = self._scope(client, parameters, resource, details)
+        described = encode_details(resource.identifier, scope) if details else ""
+        return Target(resource.identifier, scope, described)
 
     async def _client(self, parameters: Parameters, source: str) -> Client:
         client_id = parameters.get("client_id")
@@ -155,12 +175,13 @@ class RequestReader:
             )
         _check_unsupported(parameters)
         challenge = _challenge(parameters)
-        resource = self._targets.resource(client, parameters.resources)
+        target = self.target(client, parameters)
         return AuthorizationRequest(
             client_id=client.client_id,
             redirect_uri=redirect_uri,
-            scope=self._scope(client, parameters),
-            resource=resource.identifier,
+            scope=target.scope,
+            resource=target.resource,
+            authorization_details=target.authorization_details,
             code_challenge=challenge,
             state=parameters.get("state"),
             nonce=_text(parameters, "nonce"),
@@ -172,7 +193,9 @@ class RequestReader:
             dpop_jkt=_thumbprint(parameters),
         )
 
-    def _scope(self, client: Client, parameters: Parameters) -> str:
+    def _scope(
+        self, client: Client, parameters: Parameters, resource: Resource, details: Details
+    ) -> str:
         """Return what is asked for: scopes of the resource first, then those of the protocol."""
         try:
             asked = parse_scope(parameters.get("scope"))
@@ -183,9 +206,9 @@ class RequestReader:
         if "refresh_token" not in client.metadata.grant_types:
             # OIDC Core §11: ignored where no refresh token could be issued.
             protocol = [scope for scope in protocol if scope != "offline_access"]
-        if about_resource or not set(protocol) - {"offline_access"}:
-            resource = self._targets.resource(client, parameters.resources)
-            granted = self._targets.scope(client, resource, " ".join(about_resource)).split()
+        if about_resource or details or not set(protocol) - {"offline_access"}:
+            requested = " ".join(about_resource)
+            granted = self._targets.scope(client, resource, requested, details).split()
         else:
             granted = []
         return " ".join([*granted, *protocol])

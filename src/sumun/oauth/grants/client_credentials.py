@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sumun.oauth.access_tokens import AccessTokens, Issued
+from sumun.oauth.authorization_details import Details, read_details
 from sumun.oauth.clients import Client
 from sumun.oauth.form import FormRequest
 from sumun.oauth.targets import Targets
@@ -26,6 +27,7 @@ class ClientCredentials:
             request.resources,
             request.parameters.get("scope", ""),
             request.source,
+            details=read_details(client, request.parameters.get("authorization_details")),
             cnf=request.cnf,
         )
 
@@ -36,6 +38,7 @@ class ClientCredentials:
         scope: str,
         source: str,
         *,
+        details: Details = (),
         cnf: dict[str, str] | None = None,
     ) -> Issued:
         """Issue to a client that is known to be who it is; ``cnf`` is what it is bound to.
@@ -46,14 +49,15 @@ class ClientCredentials:
             As :meth:`issue`.
 
         """
-        resource = self._targets.resource(client, resources)
+        resource = self._targets.resource(client, resources, details)
         return await self._tokens.issue(
             client=client,
             # RFC 9068 §2.2: without a resource owner, sub identifies the client.
             subject=client.client_id,
             audience=resource.identifier,
-            scope=self._targets.scope(client, resource, scope),
+            scope=self._targets.scope(client, resource, scope, details),
             grant_type=self.grant_type,
             source=source,
+            detailed=bool(details),
             cnf=cnf or {},
         )

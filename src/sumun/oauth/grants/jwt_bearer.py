@@ -13,6 +13,7 @@ from sumun.keys.algorithms import base64url
 from sumun.keys.jws import Malformed, read_jws
 from sumun.oauth.access_tokens import AccessTokens, Issued
 from sumun.oauth.assertions import LATE, Assertion, Assertions
+from sumun.oauth.authorization_details import Details, convert_details, read_details
 from sumun.oauth.clients import NOBODY, WORKLOAD_PREFIX, Client, ClientMetadata
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
@@ -102,8 +103,16 @@ class JwtBearer:
         _check_extensions(claims, request)
         if await self._issuers.vouching(assertion, "identity") is None:
             raise _invalid("its issuer is not trusted here, or did not sign it")
-        resource = self._resource(client, request, claims)
-        scope = self._scope(client, resource, request, claims)
+        agreed = _agreed_details(client, claims)
+        details = read_details(client, request.parameters.get("authorization_details"))
+        resource = self._resource(client, request, claims, details or agreed)
+        scope = self._scope(
+            client,
+            resource,
+            request.parameters.get("scope", ""),
+            _agreed_scope(self._targets, resource, claims, agreed),
+            details,
+        )
         await self._use(assertion)
         return await self._tokens.issue(
             client=client,
@@ -112,6 +121,7 @@ class JwtBearer:
             scope=scope,
             grant_type=self.grant_type,
             source=request.source,
+            detailed=bool(details or agreed),
             cnf=request.cnf,
         )
 
@@ -136,22 +146,29 @@ class JwtBearer:
             resources=tuple(entry.settings.resources),
         )
         workload = Client(client_id=name, metadata=metadata)
-        resource = self._targets.resource(workload, request.resources)
+        details = read_details(workload, request.parameters.get("authorization_details"))
+        resource = self._targets.resource(workload, request.resources, details)
+        scope = self._targets.scope(
+            workload, resource, request.parameters.get("scope", ""), details
+        )
         return await self._tokens.issue(
             client=workload,
             subject=subject,
             audience=resource.identifier,
-            scope=self._targets.scope(workload, resource, request.parameters.get("scope", "")),
+            scope=scope,
             grant_type=self.grant_type,
             source=request.source,
+            detailed=bool(details),
             cnf=request.cnf,
         )
 
-    def _resource(self, client: Client, request: FormRequest, claims: dict[str, Any]) -> Resource:
+    def _resource(
+        self, client: Client, request: FormRequest, claims: dict[str, Any], details: Details
+    ) -> Resource:
         """Return the resource the identity provider agreed to, which must be one of ours."""
         named = claims.get("resource")
         if named is None:
-            return self._targets.resource(client, request.resources)
+            return self._targets.resource(client, request.resources, details)
         several = named if isinstance(named, list) else [named]
         if len(several) != 1 or not isinstance(several[0], str):
             raise _invalid("its resource is not one identifier")
@@ -164,16 +181,17 @@ class JwtBearer:
         return resource
 
     def _scope(
-        self, client: Client, resource: Resource, request: FormRequest, claims: dict[str, Any]
+        self,
+        client: Client,
+        resource: Resource,
+        requested: str,
+        agreed: str | None,
+        details: Details,
     ) -> str:
         """Return what the client asks for, within what the identity provider agreed to."""
-        requested = request.parameters.get("scope", "")
-        agreed = claims.get("scope")
         if agreed is None:
-            return self._targets.scope(client, resource, requested)
-        if not isinstance(agreed, str):
-            raise _invalid("its scope is not a text")
-        return self._targets.scope_within(client, resource, requested, agreed)
+            return self._targets.scope(client, resource, requested, details)
+        return self._targets.scope_within(client, resource, requested, agreed, details)
 
     async def _use(self, assertion: Assertion) -> None:
         claims = assertion.claims
@@ -185,11 +203,33 @@ class JwtBearer:
 
 
 def _check_extensions(claims: dict[str, Any], request: FormRequest) -> None:
-    if "authorization_details" in claims:
-        raise _invalid("its authorization_details are not understood here")
     bound = claims.get("cnf")
     if bound is not None and (not isinstance(bound, dict) or bound != request.cnf):
         raise _invalid("it is bound to a key that was not shown; send a DPoP proof of that key")
+
+
+def _agreed_details(client: Client, claims: dict[str, Any]) -> Details:
+    if "authorization_details" not in claims:
+        return ()
+    try:
+        return convert_details(client, claims["authorization_details"])
+    except OAuthError as error:
+        raise _invalid(f"its {error.description}") from None
+
+
+def _agreed_scope(
+    targets: Targets, resource: Resource, claims: dict[str, Any], details: Details
+) -> str | None:
+    """Return what the identity provider agreed to; ``None`` if it leaves that to us."""
+    agreed = claims.get("scope")
+    if agreed is not None and not isinstance(agreed, str):
+        raise _invalid("its scope is not a text")
+    if not details:
+        return agreed
+    try:
+        return targets.offer(resource, agreed or "", details)
+    except OAuthError as error:
+        raise _invalid(f"its {error.description}") from None
 
 
 def _subject(assertion: Assertion) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sumun.oauth.access_tokens import AccessTokens, Issued
+from sumun.oauth.authorization_details import read_details, refused
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
@@ -72,8 +73,9 @@ class TokenExchange:
         self._check_holder(client, request, subject, is_own=is_own)
         act = await self._actor(client, request, subject, is_own=is_own)
         resource = self._resource(client, request, subject["aud"])
+        details = read_details(client, request.parameters.get("authorization_details"))
         scope = self._targets.scope_within(
-            client, resource, request.parameters.get("scope", ""), subject.get("scope", "")
+            client, resource, request.parameters.get("scope", ""), subject.get("scope", ""), details
         )
         issued = await self._tokens.issue(
             client=client,
@@ -83,6 +85,7 @@ class TokenExchange:
             grant_type=self.grant_type,
             source=request.source,
             until=subject["exp"],
+            detailed=bool(details) or "authorization_details" in subject,
             grant_id=subject.get("grant_id", ""),
             auth_time=subject.get("auth_time", 0),
             acr=subject.get("acr", ""),
@@ -183,6 +186,8 @@ class TokenExchange:
             raise OAuthError("invalid_request", f"subject_token_type must be {ID_TOKEN}")
         if "actor_token" in request.parameters:
             raise OAuthError("invalid_request", "an identity assertion names no actor")
+        if "authorization_details" in request.parameters:
+            raise refused("an identity assertion is for another server, and carries scopes alone")
         person = self._id_tokens.read_live(request.parameters["subject_token"])
         if person is None or person["aud"] != client.client_id:
             raise OAuthError(

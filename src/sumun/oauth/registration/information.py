@@ -28,6 +28,7 @@ _AS_STORED: Final = (
     "require_pushed_authorization_requests",
     "id_token_signed_response_alg",
     "backchannel_logout_uri",
+    "authorization_details_types",
 )
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from sumun.keys.jwk import FOREIGN_ALGS, ForeignKeys
 from sumun.keys.jws import Malformed
+from sumun.oauth.authorization_details import TYPES
 from sumun.oauth.clients import ClientMetadata
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.fetch import FetchRefused, check_url
@@ -66,6 +67,7 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
     require_pushed_authorization_requests: bool | None = None
     id_token_signed_response_alg: str | None = None
     backchannel_logout_uri: str | None = None
+    authorization_details_types: list[str] | None = None
 
     @property
     def names_what_the_server_sets(self) -> bool:
@@ -170,6 +172,7 @@ def check_metadata(described: Described, offer: Offer) -> ClientMetadata:
         backchannel_logout_uri=_fetchable(
             "backchannel_logout_uri", described.backchannel_logout_uri
         ),
+        authorization_details_types=_details_types(described),
     )
 
 
@@ -271,6 +274,14 @@ def _signing_alg(described: Described, methods: Sequence[str]) -> str:
 def _id_token_alg(described: Described, offer: Offer) -> str:
     alg = described.id_token_signed_response_alg
     return alg if alg in offer.id_token_algs else ""
+
+
+def _details_types(described: Described) -> tuple[str, ...] | None:
+    """Return those of the types that there are; ``None`` if the client does not say."""
+    if described.authorization_details_types is None:
+        return None
+    asked = _texts("authorization_details_types", described.authorization_details_types)
+    return tuple(each for each in asked if each in TYPES)
 
 
 def _name(name: str | None) -> str:

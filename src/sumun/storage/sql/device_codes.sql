@@ -4,19 +4,19 @@ INSERT INTO device_codes (
     created_at, expires_at, poll_interval, poll_after, opened_by, decided_at, grant_id, used_at
 )
 VALUES (
-    :device_hash, :user_code_hash, :client_id, :resource, :scope, '', :source,
+    :device_hash, :user_code_hash, :client_id, :resource, :scope, :authorization_details, :source,
     :created_at, :expires_at, :poll_interval, :poll_after, NULL, NULL, NULL, NULL
 );
 
 -- name: find_device_code
-SELECT client_id, resource, scope, source, created_at, expires_at, opened_by, decided_at,
-    grant_id, used_at
+SELECT client_id, resource, scope, authorization_details, source, created_at, expires_at,
+    opened_by, decided_at, grant_id, used_at
 FROM device_codes
 WHERE device_hash = :device_hash;
 
 -- name: find_device_code_by_user_code
-SELECT client_id, resource, scope, source, created_at, expires_at, opened_by, decided_at,
-    grant_id, used_at
+SELECT client_id, resource, scope, authorization_details, source, created_at, expires_at,
+    opened_by, decided_at, grant_id, used_at
 FROM device_codes
 WHERE user_code_hash = :user_code_hash;
 
