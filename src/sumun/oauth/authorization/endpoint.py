@@ -104,7 +104,10 @@ class AuthorizationEndpoint:
         self._traces.name(ref, refused.client_id)
         self._traces.note(ref, "authorize", "refused", code=refused.problem, words=refused.why)
         await self._record(refused.problem, refused.client_id, source, ref)
-        return self._problem_page(request, refused.problem, status=400, ref=ref)
+        status = 429 if refused.wait else 400
+        return self._problem_page(
+            request, refused.problem, status=status, wait=refused.wait, ref=ref
+        )
 
     def _traced(self, asked: Asked, ref: str) -> Asked:
         self._traces.known(ref, asked.client)

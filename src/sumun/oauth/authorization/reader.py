@@ -29,17 +29,23 @@ _TEXT_LIMIT: Final = 1024
 _LIST_LIMIT: Final = 16
 _SHOWN_LIMIT: Final = 200
 
-Problem = Literal["malformed", "client", "redirect_uri"]
+Problem = Literal["malformed", "client", "redirect_uri", "too_many"]
 
 
 class NotSent(Exception):
-    """A request whose answer may go nowhere but to a page; ``why`` is for the operator."""
+    """A request whose answer may go nowhere but to a page; ``why`` is for the operator.
 
-    def __init__(self, problem: Problem, client_id: str = "", *, why: str = "") -> None:
+    ``wait`` is the seconds after which another try makes sense.
+    """
+
+    def __init__(
+        self, problem: Problem, client_id: str = "", *, why: str = "", wait: int = 0
+    ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.client_id = client_id
         self.why = why
+        self.wait = wait
 
 
 class SentBack(Exception):
@@ -156,7 +162,9 @@ class RequestReader:
         try:
             client = await self._clients.find(client_id, source)
         except OAuthError as error:
-            raise NotSent("client", client_id, why=error.description) from None
+            wait = int(dict(error.headers).get(b"retry-after", b"0"))
+            problem: Problem = "too_many" if wait else "client"
+            raise NotSent(problem, client_id, why=error.description, wait=wait) from None
         # An unknown client and a disabled one are told the same.
         if client is None:
             raise NotSent("client", client_id, why="no client of this client_id is known")
