@@ -202,6 +202,7 @@ _TYPES = (
         "credential",
         ("authorization_header", "bearer_token", "basic_auth"),
     ),
+    EntityType("SESSION_COOKIE", "credential", ("session_cookie", "cookie")),
 )
 
 ENTITIES: dict[str, EntityType] = {entity.name: entity for entity in _TYPES}

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from sumun.detection.entities import ENTITIES
-from sumun.detection.recognizers import RECOGNIZERS
+from sumun.detection.recognizers import RECOGNIZERS, secrets
 
 LUHN_CARD = "4111 1111 1111 1111"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqb2huIn0.dGhpcyBpcyBhIHNpZ25hdHVyZQ"
@@ -222,7 +222,9 @@ def test_what_only_looks_like_it_is_left_alone(found, text):
 
 
 def test_every_recognizer_has_a_row_of_its_own():
-    assert {each.name for each in RECOGNIZERS} == {recognizer for recognizer, _, _ in FOUND}
+    rows = {recognizer for recognizer, _, _ in FOUND}
+    known = {each.name for each in RECOGNIZERS}
+    assert known - {each.name for each in secrets.RECOGNIZERS} <= rows <= known  # test_secrets.py
 
 
 def test_every_entity_type_has_a_recognizer():

@@ -3,12 +3,12 @@
 from sumun.detection.recognizer import Recognizer
 from sumun.detection.recognizers import (
     contact,
-    credential,
     financial,
     kr,
     location,
     network,
     person,
+    secrets,
     us,
 )
 
@@ -18,7 +18,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     *us.RECOGNIZERS,
     *financial.RECOGNIZERS,
     *network.RECOGNIZERS,
-    *credential.RECOGNIZERS,
+    *secrets.RECOGNIZERS,
     *person.RECOGNIZERS,
     *location.RECOGNIZERS,
 )
