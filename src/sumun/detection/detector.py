@@ -1,33 +1,25 @@
 """Text or JSON in, findings out."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from functools import cache
-from operator import attrgetter
+from collections.abc import Iterable, Iterator, Sequence
 
-from sumun.detection import normalise, numbers
+from sumun.detection import normalise
+from sumun.detection.context import Context
 from sumun.detection.entities import canonical
 from sumun.detection.finding import Finding
-from sumun.detection.numbers import Numbers
-from sumun.detection.presence import Presence, presence
-from sumun.detection.recognizer import (
-    SURE,
-    FunctionRecognizer,
-    NumberRecognizer,
-    PatternRecognizer,
-    Recognizer,
-    context_score,
-)
+from sumun.detection.numbers import Candidate, Numbers
+from sumun.detection.offsets import Offsets
+from sumun.detection.overlaps import without_overlaps
+from sumun.detection.patterns import Patterns
+from sumun.detection.presence import EngineName
+from sumun.detection.recognizer import NumberRecognizer, Recognizer
 from sumun.detection.recognizers import RECOGNIZERS
+from sumun.detection.scanners import ENCODING, ESCAPE, NUMBER, Scanners, scanners
 from sumun.detection.tree import LeafFindings, TooLarge, Tree
-
-TextRecognizer = PatternRecognizer | FunctionRecognizer
 
 MAX_DEPTH = 512
 MAX_LENGTH = 64 * 1024 * 1024
 
-_ESCAPED = rb"(?:^|[^\\])(?:\\\\)*\\[^n\"\\]|\x00|[0-9.]{6}[eE][+-]?[0-9]{1,3}(?:[^0-9A-Za-z]|$)"
-"""What makes JSON text differ from the value it stands for: escapes, other encodings, exponents."""
+_NOTHING: frozenset[int] = frozenset()
 
 
 class Detector:
@@ -47,12 +39,17 @@ class Detector:
     max_length:
         How many code points a text, or all texts of a JSON value together, may have.
     engine:
-        The presence engine; ``None`` means the fastest there is.
+        What looks for patterns: ``hyperscan``, ``python``, or the faster there is; the findings
+        are the same.
+    recognizers:
+        What is known; by default all that come with the library.
 
     Raises
     ------
     KeyError
         If an entity type is unknown.
+    ImportError
+        When first scanning, if an engine is asked for that is not installed.
 
     """
 
@@ -63,21 +60,16 @@ class Detector:
         min_score: float = 0.5,
         max_depth: int = MAX_DEPTH,
         max_length: int = MAX_LENGTH,
-        engine: Presence | None = None,
+        engine: EngineName = "auto",
+        recognizers: Sequence[Recognizer] = RECOGNIZERS,
     ) -> None:
-        wanted = None if entities is None else {canonical(name) for name in entities}
-        self.entities = wanted
+        self.entities = None if entities is None else {canonical(name) for name in entities}
         self.min_score = min_score
         self.max_depth = max_depth
         self.max_length = max_length
         self._engine = engine
-        chosen = [each for each in RECOGNIZERS if wanted is None or each.entity_type in wanted]
-        self._numbers = Numbers(each for each in chosen if isinstance(each, NumberRecognizer))
-        self._patterns: dict[int, list[TextRecognizer]] = {}
-        for each in chosen:
-            if not isinstance(each, NumberRecognizer):
-                self._patterns.setdefault(_trigger(each), []).append(each)
-        self._awaited = {_trigger(each) for each in chosen} | {_ENCODING}
+        self._recognizers = tuple(recognizers)
+        self._opened: _Opened | None = None
 
     def scan_text(self, text: str) -> list[Finding]:
         """Return what is in the text, sorted by start, none overlapping another.
@@ -90,13 +82,24 @@ class Detector:
         """
         if len(text) > self.max_length:
             raise TooLarge(f"more than {self.max_length} characters")
-        present = self._scan(text.encode("utf-8", "surrogatepass"))
+        opened = self._opened or self._open()
+        data = text.encode("utf-8", "surrogatepass")
+        hits = opened.present(data)
+        if not hits:
+            return []
+        present = opened.awaited.intersection(hits)
         if not present:
             return []
-        candidates = list(self._candidates(text, present))
-        if _ENCODING in present:
-            candidates.extend(self._hidden(text))
-        return _without_overlaps([each for each in candidates if each.score >= self.min_score])
+        candidates: list[Candidate] = []
+        opened.find(text, data, present, candidates)
+        if ENCODING in present:
+            candidates.extend(opened.hidden(text))
+        if not candidates:
+            return []
+        return [
+            Finding(entity_type, start, end, score, name)
+            for start, end, score, entity_type, name in without_overlaps(candidates)
+        ]
 
     def scan_json(self, value: object) -> list[Finding]:
         """Return what is in the strings, numbers and keys of a JSON value, with paths.
@@ -137,105 +140,72 @@ class Detector:
         ``True`` is certain; ``False`` only means that the text must be parsed and scanned. What is
         not JSON is never parsed here: the answer says nothing of it.
         """
-        hits = self._presence().scan(raw)
-        return not hits or not (self._awaited.union((_ESCAPE,)).intersection(hits))
+        opened = self._opened or self._open()
+        hits = opened.present(raw)
+        return not hits or not (ESCAPE in hits or opened.awaited.intersection(hits))
 
-    def _presence(self) -> Presence:
-        if self._engine is None:
-            self._engine = _engine()
-        return self._engine
+    def _open(self) -> "_Opened":
+        self._opened = opened = _Opened(
+            scanners(self._recognizers, self._engine),
+            [
+                each
+                for each in self._recognizers
+                if self.entities is None or each.entity_type in self.entities
+            ],
+            self.min_score,
+        )
+        return opened
 
-    def _scan(self, data: bytes) -> set[int]:
-        hits = self._presence().scan(data)
-        return self._awaited.intersection(hits) if hits else _NOTHING
 
-    def _candidates(self, text: str, present: set[int]) -> Iterator[Finding]:
-        if _NUMBER in present:
-            yield from self._numbers.find(text)
-        for trigger in present:
-            for recognizer in self._patterns.get(trigger, ()):
-                yield from _find(recognizer, text)
+class _Opened:
+    """A detector that has compiled what it needs."""
 
-    def _hidden(self, text: str) -> Iterator[Finding]:
+    def __init__(
+        self, compiled: Scanners, recognizers: Iterable[Recognizer], min_score: float
+    ) -> None:
+        self._compiled = compiled
+        self.present = compiled.present
+        numbers, others = [], []
+        for each in recognizers:
+            if isinstance(each, NumberRecognizer):
+                numbers.append(each)
+            else:
+                others.append(each)
+        self._numbers = Numbers(numbers, min_score)
+        self._patterns = Patterns(others, compiled, min_score)
+        self.awaited = frozenset(
+            {ENCODING, *self._patterns.triggers, *((NUMBER,) if numbers else ())}
+        )
+
+    def find(self, text: str, data: bytes, present: frozenset[int], out: list[Candidate]) -> None:
+        """Append the candidates of a text, given its UTF-8 form and the triggers in it."""
+        context = Context(self._compiled.vocabulary, text, data)
+        if NUMBER in present:
+            runs = self._compiled.runs(data)
+            if context.ascii_only:
+                self._numbers.find(runs, context, out)
+            elif runs:
+                counted: list[Candidate] = []
+                self._numbers.find(runs, context, counted)
+                counted.sort()
+                out.extend(_in_characters(counted, Offsets(data)))
+            if len(present) == 1:
+                return
+        self._patterns.find(present, context, out)
+
+    def hidden(self, text: str) -> Iterator[Candidate]:
         """Yield what shows once the text is written plainly, with spans of the text as it is."""
         for layer in normalise.plain(text):
-            present = self._scan(layer.text.encode("utf-8", "surrogatepass"))
-            for each in self._candidates(layer.text, present):
-                start, end = layer.original(each.start, each.end)
-                yield Finding(each.entity_type, start, end, each.score, each.recognizer)
+            data = layer.text.encode("utf-8", "surrogatepass")
+            present = self.awaited.intersection(self.present(data))
+            candidates: list[Candidate] = []
+            self.find(layer.text, data, present, candidates)
+            for start, end, score, entity_type, name in candidates:
+                yield (*layer.original(start, end), score, entity_type, name)
 
 
-def _find(recognizer: TextRecognizer, text: str) -> Iterator[Finding]:
-    if isinstance(recognizer, FunctionRecognizer):
-        for start, end, score in recognizer.find(text):
-            yield Finding(recognizer.entity_type, start, end, score, recognizer.name)
-        return
-    judge = recognizer.judge
-    for match in recognizer.pattern.finditer(text):
-        score = judge if isinstance(judge, float) else judge(match)
-        if not score:
-            continue
-        start, end = match.span("value")
-        if recognizer.context and score < SURE:
-            score = min(1.0, score + context_score(recognizer.entity_type, text, start))
-        yield Finding(recognizer.entity_type, start, end, score, recognizer.name)
-
-
-def _without_overlaps(findings: list[Finding]) -> list[Finding]:
-    """Keep the best of findings that overlap: the higher score, then the longer span."""
-    findings.sort(key=attrgetter("start", "end"))
-    kept: list[Finding] = []
-    cluster: list[Finding] = []
-    cluster_end = 0
-    for finding in findings:
-        if cluster and finding.start >= cluster_end:
-            kept.extend(_best(cluster))
-            cluster = []
-        cluster.append(finding)
-        cluster_end = max(cluster_end, finding.end) if len(cluster) > 1 else finding.end
-    kept.extend(_best(cluster))
-    return kept
-
-
-def _best(cluster: list[Finding]) -> list[Finding]:
-    if len(cluster) <= 1:
-        return cluster
-    kept: list[Finding] = []
-    starts: list[int] = []
-    for finding in sorted(cluster, key=_rank):
-        at = bisect_left(starts, finding.end)
-        if at and kept[at - 1].end > finding.start:
-            continue
-        kept.insert(at, finding)
-        starts.insert(at, finding.start)
-    return kept
-
-
-def _rank(finding: Finding) -> tuple[float, int, int, str]:
-    return -finding.score, finding.start - finding.end, finding.start, finding.recognizer
-
-
-_NOTHING: set[int] = set()
-
-
-def _trigger_of(recognizer: Recognizer) -> bytes:
-    return numbers.TRIGGER if isinstance(recognizer, NumberRecognizer) else recognizer.trigger
-
-
-TRIGGERS = tuple(
-    dict.fromkeys(
-        (numbers.TRIGGER, normalise.TRIGGER, _ESCAPED, *(_trigger_of(each) for each in RECOGNIZERS))
-    )
-)
-"""Every trigger the presence pass looks for; a recognizer's is known by its place."""
-
-_NUMBER, _ENCODING, _ESCAPE = range(3)
-
-
-def _trigger(recognizer: Recognizer) -> int:
-    return TRIGGERS.index(_trigger_of(recognizer))
-
-
-@cache
-def _engine() -> Presence:
-    return presence(TRIGGERS)
+def _in_characters(candidates: list[Candidate], offsets: Offsets) -> Iterator[Candidate]:
+    """Yield candidates whose spans count bytes, ascending, with spans that count characters."""
+    for start, end, score, entity_type, name in candidates:
+        at = offsets.character(start)
+        yield at, at + end - start, score, entity_type, name  # digits are ASCII

@@ -3,29 +3,40 @@
 The shape of ``010-1234-5678`` is ``000-0000-0000``. Which recognizers fit a shape, and where in
 the run, is worked out once and remembered, so that a number costs one dictionary look-up instead
 of one regular expression per recognizer.
+
+Everything here counts bytes: digits and what stands between them is ASCII.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sumun.detection.finding import Finding
-from sumun.detection.recognizer import CONTEXT_BOOST, SURE, NumberRecognizer, context_score
+from sumun.detection.context import Context
+from sumun.detection.recognizer import CONTEXT_BOOST, SURE, NumberRecognizer
 
-TRIGGER = rb"[0-9](?:[-. ()]{0,3}[0-9]){6}"
-"""At least seven digits with at most three separators between neighbours."""
+_SHAPE = bytes.maketrans(b"123456789", b"000000000")
+_NOT_DIGITS = b"-. ()+"
+_BEFORE = frozenset(b"+(")
+_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_DIGITS = frozenset(b"0123456789")
+_DASH, _EXTENSION = b"-x"
 
-_RUN = re.compile(r"[+(]{0,2}[0-9](?:[-. ()]{0,3}[0-9]){6,}")
-_SHAPE = str.maketrans("123456789", "000000000")
-_NOT_DIGITS = str.maketrans("", "", "-. ()+")
 _CACHED_SHAPES = 4096
-_CACHED_LENGTH = 64
+_LONG = 64
+_TAIL = 48
 _FEW = 16
 """Up to so many candidates of one run are compared with each other."""
 
-_WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+# Where in a long run a number may begin: not behind a digit and one dash, dot or bracket, and not
+# where single digits follow each other.
+_BEGINNING = re.compile(rb"(?:\A|(?<=[ (])|(?<=[-.)][-.)]))(?=[(]?0)(?!0(?:[-. ()]{1,3}0(?!0)){6})")
 
-Slot = tuple[int, int, tuple[NumberRecognizer, ...]]
-"""A span of a run and the recognizers whose shape it has."""
+Candidate = tuple[int, int, float, str, str]
+"""Start, end, score, entity type, recognizer."""
+
+Slot = tuple[int, int, tuple[NumberRecognizer, ...], tuple[NumberRecognizer, ...]]
+"""A span of a run, and who takes it: at once, and beside a context word only."""
+
+_UNKNOWN: tuple[Slot, ...] = ((0, 0, (), ()),)
 
 Judged = tuple[float, int, int, NumberRecognizer]
 
@@ -33,83 +44,142 @@ Judged = tuple[float, int, int, NumberRecognizer]
 class Numbers:
     """The number recognizers of one detector. Safe to share between threads."""
 
-    def __init__(self, recognizers: Iterable[NumberRecognizer]) -> None:
+    def __init__(self, recognizers: Iterable[NumberRecognizer], min_score: float) -> None:
         self._shapes = [
             # Neither a piece of a longer number, nor of a decimal, nor of a longer composite.
-            (re.compile(rf"(?<!0)(?<!0[-.)])(?:{each.shape})(?!0)(?![-.]0)"), each)
+            (re.compile(rf"(?<!0)(?<!0[-.)])(?:{each.shape})(?!0)(?![-.]0)".encode()), each)
             for each in recognizers
+            if each.ceiling + CONTEXT_BOOST * each.context >= min_score
         ]
-        self._slots: dict[str, tuple[Slot, ...]] = {}
+        self._min_score = min_score
+        self._slots: dict[bytes, tuple[Slot, ...]] = {}
 
-    def find(self, text: str) -> Iterator[Finding]:
-        """Yield the candidates with their scores."""
-        for run in _RUN.finditer(text):
-            at = run.start()
-            judged = self._judged(text, at, run.group())
-            for score, start, end, recognizer in judged:
-                total = score
-                if recognizer.context and score < SURE:
-                    if len(judged) <= _FEW and _is_outdone(
-                        score + CONTEXT_BOOST, start, end, judged
-                    ):
-                        continue
-                    total += context_score(recognizer.entity_type, text, start)
-                yield Finding(recognizer.entity_type, start, end, min(1.0, total), recognizer.name)
-
-    def _judged(self, text: str, at: int, value: str) -> list[Judged]:
-        judged: list[Judged] = []
-        for start, end, recognizers in self._fitting(value.translate(_SHAPE)):
-            if _is_part_of_word(text, at + start, at + end):
+    def find(self, runs: Sequence[tuple[int, int]], context: Context, out: list[Candidate]) -> None:
+        """Append the candidates in the runs, scored; their spans count bytes."""
+        known, data = self._slots, context.data
+        for begin, end in runs:
+            start = begin
+            while start and begin - start < 2 and data[start - 1] in _BEFORE:  # noqa: PLR2004
+                start -= 1
+            shape = data[start:end].translate(_SHAPE)
+            if end - start > _LONG:
+                for at, slots in self._along(shape):
+                    self._weigh(self._judged(start + at, slots, context), context, out)
                 continue
-            number = value[start:end]
-            digits = number.translate(_NOT_DIGITS)
+            slots = known.get(shape, _UNKNOWN)
+            if slots is _UNKNOWN:
+                slots = self._remember(shape, self._fit(shape))
+            if slots and (judged := self._judged(start, slots, context)):
+                self._weigh(judged, context, out)
+
+    def _judged(self, at: int, slots: tuple[Slot, ...], context: Context) -> list[Judged]:
+        """Return what the recognizers of a number say, by its digits alone."""
+        data = context.data
+        judged: list[Judged] = []
+        for first, last, alone, labelled in slots:
+            start, end = at + first, at + last
+            if _is_part_of_word(data, start, end):
+                continue
+            recognizers: Iterable[NumberRecognizer] = alone
+            if labelled and (boosts := context.near(start)):
+                recognizers = [*alone, *(each for each in labelled if each.entity_type in boosts)]
+            if not recognizers:
+                continue
+            written = data[start:end]
+            digits = written.translate(None, _NOT_DIGITS).decode()
+            number = written.decode()
             for recognizer in recognizers:
                 score = recognizer.judge(digits, number)
                 if score:
-                    judged.append((score, at + start, at + end, recognizer))
+                    judged.append((score, start, end, recognizer))
         return judged
 
-    def _fitting(self, shape: str) -> tuple[Slot, ...]:
-        slots = self._slots.get(shape)
-        if slots is None:
-            slots = self._fit(shape)
-            if len(shape) <= _CACHED_LENGTH:
-                if len(self._slots) >= _CACHED_SHAPES:
-                    self._slots.clear()
-                self._slots[shape] = slots
-        return slots
+    def _weigh(self, judged: list[Judged], context: Context, out: list[Candidate]) -> None:
+        """Append the candidates that are sure enough, with what the words beside them add."""
+        least = self._min_score
+        few = len(judged) <= _FEW
+        for score, start, end, recognizer in judged:
+            total = score
+            if (
+                score < SURE
+                and recognizer.context
+                and score + CONTEXT_BOOST >= least
+                and not (few and _is_outdone(score, start, end, judged))
+            ):
+                total += context.near(start).get(recognizer.entity_type, 0.0)
+            if total >= least:
+                out.append((start, end, min(1.0, total), recognizer.entity_type, recognizer.name))
 
-    def _fit(self, shape: str) -> tuple[Slot, ...]:
+    def _fit(self, shape: bytes) -> tuple[Slot, ...]:
         spans: dict[tuple[int, int], list[NumberRecognizer]] = {}
         for pattern, recognizer in self._shapes:
             for match in pattern.finditer(shape):
                 spans.setdefault(match.span(), []).append(recognizer)
-        return tuple((start, end, tuple(fits)) for (start, end), fits in spans.items())
+        return tuple(
+            self._slot(start, shape[start:end], fits) for (start, end), fits in spans.items()
+        )
+
+    def _along(self, shape: bytes) -> Iterator[tuple[int, tuple[Slot, ...]]]:
+        """Yield the slots of a long run, by where they begin: as many as it has numbers."""
+        known = self._slots
+        for match in _BEGINNING.finditer(shape):
+            at = match.start()
+            tail = shape[at : at + _TAIL]
+            if at + _TAIL < len(shape):  # the last group may have been cut
+                tail = tail.rstrip(b"0") + b"."
+            slots = known.get(tail, _UNKNOWN)
+            if slots is _UNKNOWN:
+                slots = self._remember(tail, self._fit_beginning(tail))
+            if slots:
+                yield at, slots
+
+    def _fit_beginning(self, tail: bytes) -> tuple[Slot, ...]:
+        spans: dict[int, list[NumberRecognizer]] = {}
+        for pattern, recognizer in self._shapes:
+            match = pattern.match(tail)
+            if match:
+                spans.setdefault(match.end(), []).append(recognizer)
+        return tuple(self._slot(0, tail[:end], fits) for end, fits in spans.items())
+
+    def _slot(self, start: int, written: bytes, fits: list[NumberRecognizer]) -> Slot:
+        alone: list[NumberRecognizer] = []
+        labelled: list[NumberRecognizer] = []
+        for each in fits:
+            ceiling = min(each.ceiling, each.bare_ceiling if written.isdigit() else 1.0)
+            (alone if ceiling >= self._min_score else labelled).append(each)
+        return start, start + len(written), tuple(alone), tuple(labelled)
+
+    def _remember(self, shape: bytes, slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        if len(self._slots) >= _CACHED_SHAPES:
+            self._slots.clear()
+        self._slots[shape] = slots
+        return slots
 
 
-def _is_outdone(best: float, start: int, end: int, judged: list[Judged]) -> bool:
+def _is_outdone(score: float, start: int, end: int, judged: list[Judged]) -> bool:
     """Tell whether an overlapping candidate is surer than this one can become by context."""
-    return any(
-        score >= best and other_start < end and start < other_end
-        for score, other_start, other_end, _ in judged
-    )
+    best = score + CONTEXT_BOOST
+    for other, other_start, other_end, _ in judged:
+        if other >= best and other_start < end and start < other_end:
+            return True
+    return False
 
 
-def _is_part_of_word(text: str, start: int, end: int) -> bool:
+def _is_part_of_word(data: bytes, start: int, end: int) -> bool:
     """Tell whether letters touch the number, as in identifiers, hashes and UUIDs.
 
     Only ASCII letters count: Korean particles follow numbers without a space.
     """
     if start:
-        before = text[start - 1]
+        before = data[start - 1]
         if before in _WORD:
             return True
-        if before == "-" and start > 1 and text[start - 2] in _WORD:
+        if before == _DASH and start > 1 and data[start - 2] in _WORD:
             return True
-    if end < len(text):
-        after = text[end]
+    if end < len(data):
+        after = data[end]
         if after in _WORD:
-            return not (after == "x" and text[end + 1 : end + 2].isdigit())  # an extension
-        if after == "-" and end + 1 < len(text) and text[end + 1] in _WORD:
+            return not (after == _EXTENSION and data[end + 1 : end + 2].isdigit())
+        if after == _DASH and end + 1 < len(data) and data[end + 1] in _WORD:
             return True
     return False

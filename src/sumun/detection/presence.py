@@ -1,76 +1,73 @@
-"""The first stage: which triggers occur in a text at all.
+"""What a detector asks of its engine: where in some bytes do fixed patterns occur.
 
 Most text holds nothing. One linear pass over its bytes says so for every recognizer at once, at
 gigabytes a second, and no pattern of the second stage is run. hyperscan does it where its wheel is
-installed; :class:`PythonPresence` gives the same answer with :mod:`re`.
+installed; :mod:`sumun.detection.python_engine` gives the same answers with :mod:`re`.
 """
 
-import re
-import threading
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
 
-try:
-    import hyperscan
-except ImportError:  # no wheel for this platform
-    _HYPERSCAN = False
-else:
-    _HYPERSCAN = True
+EngineName = Literal["auto", "hyperscan", "python"]
+
+WORD_BITS = 16
+"""A word's number and where it ends share one integer: ``end << WORD_BITS | number``."""
+
+Presence = Callable[[bytes], list[int]]
+"""Takes bytes, returns the numbers of the patterns that occur, each once, in any order."""
+
+Starts = Callable[[bytes], list[int]]
+"""Takes bytes, returns where matches of one pattern begin, each once, ascending."""
+
+Words = Callable[[bytes], list[int]]
+"""Takes bytes, returns every occurrence of every word, in any case of ASCII letters, by end."""
+
+Runs = Callable[[bytes], list[tuple[int, int]]]
+"""Takes bytes, returns the spans of the runs of digits, ascending; see :data:`RUN`."""
+
+RUN = rb"[0-9](?:[-. ()]{0,3}[0-9]){6,}"
+"""At least seven digits with at most three separators between neighbours.
+
+A last group of digits that a letter touches does not belong to the run.
+"""
+
+IN_RUN = rb"[0-9](?:[-. ()]{0,3}[0-9]){6}"
+"""Occurs in every run."""
 
 
-class Presence(Protocol):
-    """A set of triggers, numbered in the order given."""
+class Engine(Protocol):
+    """Makes the scanners. Those are safe to call from several threads at once."""
 
-    def scan(self, data: bytes) -> list[int]:
-        """Return the numbers of the triggers that occur in ``data``, each once, in any order.
+    def presence(self, patterns: Sequence[bytes]) -> Presence:
+        """Return what tells which of the patterns occur."""
 
-        Safe to call from several threads at once.
-        """
+    def starts(self, pattern: bytes) -> Starts:
+        """Return what finds where a pattern begins; of starts with one end the leftmost counts."""
+
+    def words(self, words: Sequence[bytes]) -> Words:
+        """Return what finds words, which are lower case and at most ``2 ** WORD_BITS``."""
+
+    def runs(self) -> Runs:
+        """Return what finds runs of digits."""
 
 
-class HyperscanPresence:
-    """All triggers in one automaton.
+def open_engine(name: EngineName = "auto") -> Engine:
+    """Return the engine of that name; ``auto`` is the fastest there is.
 
-    The binding releases the interpreter lock while it scans, and a scratch space serves one scan
-    at a time: each thread has its own.
+    Raises
+    ------
+    ImportError
+        If hyperscan is asked for and there is no wheel of it for this platform.
+
     """
-
-    def __init__(self, triggers: Sequence[bytes]) -> None:
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=list(triggers),
-            ids=list(range(len(triggers))),
-            elements=len(triggers),
-            flags=hyperscan.HS_FLAG_SINGLEMATCH,
-        )
-        self._local = threading.local()
-
-    def scan(self, data: bytes) -> list[int]:
-        """Return the numbers of the triggers that occur in ``data``."""
+    if name != "python":
         try:
-            scratch = self._local.scratch
-        except AttributeError:
-            scratch = self._local.scratch = hyperscan.Scratch(self._database)
-        hits: list[int] = []
-        self._database.scan(data, _note, 0, hits, scratch)
-        return hits
+            from sumun.detection.hyperscan_engine import HyperscanEngine  # noqa: PLC0415 - optional
+        except ImportError:
+            if name == "hyperscan":
+                raise
+        else:
+            return HyperscanEngine()
+    from sumun.detection.python_engine import PythonEngine  # noqa: PLC0415 - the other one
 
-
-def _note(trigger: int, _start: int, _end: int, _flags: int, hits: Any) -> None:
-    hits.append(trigger)
-
-
-class PythonPresence:
-    """One regular expression after another: slower, and needs nothing."""
-
-    def __init__(self, triggers: Sequence[bytes]) -> None:
-        self._patterns = [re.compile(trigger) for trigger in triggers]
-
-    def scan(self, data: bytes) -> list[int]:
-        """Return the numbers of the triggers that occur in ``data``."""
-        return [n for n, pattern in enumerate(self._patterns) if pattern.search(data)]
-
-
-def presence(triggers: Sequence[bytes]) -> Presence:
-    """Return the fastest engine there is for these triggers."""
-    return HyperscanPresence(triggers) if _HYPERSCAN else PythonPresence(triggers)
+    return PythonEngine()

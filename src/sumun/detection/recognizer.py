@@ -28,9 +28,14 @@ SURE = 0.75
 CONTEXT_BOOST = 0.35
 """What a context word next to the value is worth; less the further away it stands."""
 
-_WINDOW = 40
-_FADE = 0.1
-_SHORT = 5
+WINDOW = 40
+"""How many characters left of a value words are looked for."""
+
+FADE = 0.1
+"""How much less a word at the far end of the window is worth."""
+
+SHORT_WORD = 5
+"""Words shorter than this are never the end of a compound."""
 
 
 class PatternRecognizer(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +92,8 @@ class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
         The highest score the judge gives. Where that is below what the detector asks for, the
         judge is only called beside a context word, so that a recognizer of a common shape costs
         nothing elsewhere: set it for every number that its shape and checksum alone do not show.
+    bare_ceiling:
+        The same for digits without anything between them, where that is less.
 
     """
 
@@ -96,6 +103,7 @@ class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
     judge: Callable[[str, str], float]
     context: bool = True
     ceiling: float = 1.0
+    bare_ceiling: float = 1.0
 
 
 class FunctionRecognizer(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,13 +135,13 @@ def context_score(entity_type: str, text: str, start: int) -> float:
     words = _words(entity_type)
     if words is None:
         return 0.0
-    window = text[max(0, start - _WINDOW) : start].lower()
+    window = text[max(0, start - WINDOW) : start].lower()
     nearest = -1
     for match in words.finditer(window, window.rfind(END) + 1):
         nearest = match.end()
     if nearest < 0:
         return 0.0
-    return CONTEXT_BOOST - _FADE * (len(window) - nearest) / _WINDOW
+    return CONTEXT_BOOST - FADE * (len(window) - nearest) / WINDOW
 
 
 @cache
@@ -147,5 +155,5 @@ def _words(entity_type: str) -> re.Pattern[str] | None:
 def _english(word: str) -> str:
     """Return the pattern of a word: short ones stand alone, longer ones may end a compound."""
     literal = re.escape(word)
-    alone = f"(?<![a-z]{literal})" if len(word) < _SHORT else ""
+    alone = f"(?<![a-z]{literal})" if len(word) < SHORT_WORD else ""
     return f"{literal}{alone}(?![a-z]{{2}})"

@@ -3,8 +3,8 @@ from itertools import pairwise
 
 import pytest
 
-from sumun.detection import Detector, Finding, TooLarge
-from sumun.detection.detector import _without_overlaps
+from sumun.detection import Detector, TooLarge
+from sumun.detection.overlaps import without_overlaps
 
 ENGLISH = "Customer info: John Doe (john@example.com, 010-1234-5678)"
 KOREAN = "연락처는 010-1234-5678이고 메일은 john@example.com으로, 주민번호 900101-1234568입니다."
@@ -89,23 +89,23 @@ def test_threads_share_a_detector(detector):
         assert list(pool.map(detector.scan_text, texts * 5)) == expected * 5
 
 
-def _finding(start: int, end: int, score: float) -> Finding:
-    return Finding("PHONE_NUMBER", start, end, score, "test")
+def _finding(start: int, end: int, score: float) -> tuple[int, int, float, str, str]:
+    return start, end, score, "PHONE_NUMBER", "test"
 
 
 def test_the_better_of_two_overlapping_findings_is_kept():
-    assert _without_overlaps([_finding(0, 10, 0.6), _finding(5, 12, 0.9)]) == [_finding(5, 12, 0.9)]
+    assert without_overlaps([_finding(0, 10, 0.6), _finding(5, 12, 0.9)]) == [_finding(5, 12, 0.9)]
 
 
 def test_the_longer_of_two_equally_sure_findings_is_kept():
-    assert _without_overlaps([_finding(0, 4, 0.9), _finding(0, 9, 0.9)]) == [_finding(0, 9, 0.9)]
+    assert without_overlaps([_finding(0, 4, 0.9), _finding(0, 9, 0.9)]) == [_finding(0, 9, 0.9)]
 
 
 def test_a_finding_beaten_only_by_a_loser_is_kept():
     first, middle, last = _finding(0, 10, 0.6), _finding(8, 20, 0.7), _finding(18, 30, 0.8)
-    assert _without_overlaps([first, middle, last]) == [first, last]
+    assert without_overlaps([first, middle, last]) == [first, last]
 
 
 def test_a_long_finding_hides_two_short_ones():
     whole, left, right = _finding(0, 30, 0.9), _finding(0, 5, 0.8), _finding(20, 25, 0.8)
-    assert _without_overlaps([left, whole, right]) == [whole]
+    assert without_overlaps([left, whole, right]) == [whole]

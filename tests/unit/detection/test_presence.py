@@ -1,12 +1,17 @@
 import pytest
 
-from sumun.detection.detector import TRIGGERS
-from sumun.detection.presence import HyperscanPresence, PythonPresence, presence
+from sumun.detection.hyperscan_engine import HyperscanEngine
+from sumun.detection.presence import WORD_BITS, open_engine
+from sumun.detection.python_engine import PythonEngine
+from sumun.detection.recognizers import RECOGNIZERS
+from sumun.detection.scanners import scanners
 
-TRIGGERS_HERE = [rb"@", rb"[0-9]{3}", "비밀번호".encode(), rb"\xe2\x80[\x8b-\x8f]|%[0-9]"]
+TRIGGERS = [rb"@", rb"[0-9]{3}", "비밀번호".encode(), rb"\xe2\x80[\x8b-\x8f]|%[0-9]"]
+
+both = pytest.mark.parametrize("engine", [HyperscanEngine(), PythonEngine()], ids=["hs", "re"])
 
 
-@pytest.mark.parametrize("engine", [HyperscanPresence, PythonPresence])
+@both
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -19,15 +24,54 @@ TRIGGERS_HERE = [rb"@", rb"[0-9]{3}", "비밀번호".encode(), rb"\xe2\x80[\x8b-
         ("\x00@\x00", {0}),
     ],
 )
-def test_an_engine_names_the_triggers_that_occur(engine, text, expected):
-    hits = engine(TRIGGERS_HERE).scan(text.encode())
+def test_an_engine_names_the_patterns_that_occur(engine, text, expected):
+    hits = engine.presence(TRIGGERS)(text.encode())
     assert set(hits) == expected
     assert len(hits) == len(expected)
 
 
+@both
+def test_an_engine_finds_where_a_pattern_begins(engine):
+    assert engine.starts(rb"gh[po]_[a-z]{2}")(b"ghp_ab gho_c ghp_ghp_xyz") == [0, 13, 17]
+
+
+@both
+def test_an_engine_finds_every_word_in_any_case(engine):
+    found = engine.words([b"card", b"credit card", "카드".encode()])("Credit CARD 카드".encode())
+    assert [(hit >> WORD_BITS, hit & 3) for hit in found] == [(11, 0), (11, 1), (18, 2)]
+
+
+@both
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("123456", []),
+        ("1234567", ["1234567"]),
+        ("call 010-1234-5678 now", ["010-1234-5678"]),
+        ("a 010 1234 5678, 02) 123-4567", ["010 1234 5678", "02) 123-4567"]),
+        ("1234567    7654321", ["1234567", "7654321"]),
+        ("010-1234-5678 12ab", ["010-1234-5678"]),
+        ("010-1234-5678.12ab", ["010-1234-5678"]),
+        ("12345678ab", []),
+        ("12-34567ab", []),
+        ("555-123-4567x12", ["555-123-4567"]),
+        ("1234567는 1234567", ["1234567", "1234567"]),
+        ("1234567 (", ["1234567"]),
+    ],
+)
+def test_an_engine_finds_runs_of_digits(engine, text, runs):
+    data = text.encode()
+    assert [data[start:end].decode() for start, end in engine.runs()(data)] == runs
+
+
 def test_hyperscan_is_preferred():
-    assert isinstance(presence(TRIGGERS_HERE), HyperscanPresence)
+    assert isinstance(open_engine(), HyperscanEngine)
 
 
 def test_every_trigger_compiles_in_both_engines():
-    assert HyperscanPresence(TRIGGERS).scan(b"") == PythonPresence(TRIGGERS).scan(b"") == []
+    both = [scanners(RECOGNIZERS, engine) for engine in ("hyperscan", "python")]
+    for each in both:
+        assert each.present(b"") == []
+        assert [each.starts(number, b"") for number in range(len(each.triggers))] == [
+            [] for _ in each.triggers
+        ]

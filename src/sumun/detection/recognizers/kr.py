@@ -151,43 +151,74 @@ _SEPARATED = r"[- ]{1,3}"
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
     NumberRecognizer(
-        name="kr_rrn", entity_type="KR_RRN", shape=rf"0{{6}}(?:{_SEPARATED})?0{{7}}", judge=_rrn
+        name="kr_rrn",
+        entity_type="KR_RRN",
+        shape=rf"0{{6}}(?:{_SEPARATED})?0{{7}}",
+        judge=_rrn,
+        ceiling=0.95,
+        bare_ceiling=0.55,
     ),
     NumberRecognizer(
-        name="kr_frn", entity_type="KR_FRN", shape=rf"0{{6}}(?:{_SEPARATED})?0{{7}}", judge=_frn
+        name="kr_frn",
+        entity_type="KR_FRN",
+        shape=rf"0{{6}}(?:{_SEPARATED})?0{{7}}",
+        judge=_frn,
+        ceiling=0.95,
+        bare_ceiling=0.55,
     ),
     NumberRecognizer(
-        name="kr_corp", entity_type="KR_CORP", shape=r"0{6}-?0{7}(?:-0)?", judge=_corp
+        name="kr_corp",
+        entity_type="KR_CORP",
+        shape=r"0{6}-?0{7}(?:-0)?",
+        judge=_corp,
+        ceiling=0.55,
+        bare_ceiling=0.2,
     ),
     NumberRecognizer(
-        name="kr_brn", entity_type="KR_BRN", shape=r"000[- ]00[- ]00000|0{10}", judge=_brn
+        name="kr_brn",
+        entity_type="KR_BRN",
+        shape=r"000[- ]00[- ]00000|0{10}",
+        judge=_brn,
+        ceiling=0.85,
+        bare_ceiling=0.25,
     ),
     NumberRecognizer(
         name="kr_mobile",
         entity_type="PHONE_NUMBER",
         shape=r"(?:\+?00[-. ]?\(?0?\)?)?0{2,3}[-. )]{0,3}0{3,4}[-. ]{0,3}0{4}",
         judge=_mobile,
+        ceiling=0.9,
+        bare_ceiling=0.7,
     ),
     NumberRecognizer(
         name="kr_landline",
         entity_type="PHONE_NUMBER",
         shape=r"(?:\+?00[-. ]?)?\(?0{1,4}[-. )]{0,3}0{3,4}[-. ]{0,3}0{4}",
         judge=_landline,
+        ceiling=0.8,
+        bare_ceiling=0.25,
     ),
     NumberRecognizer(
-        name="kr_service", entity_type="PHONE_NUMBER", shape=r"0000[-. ]0000", judge=_service
+        name="kr_service",
+        entity_type="PHONE_NUMBER",
+        shape=r"0000[-. ]0000",
+        judge=_service,
+        ceiling=0.55,
     ),
     NumberRecognizer(
         name="kr_driver",
         entity_type="KR_DRIVER_LICENSE",
         shape=r"00(?:-0{1,6}){2,6}|00 00 0{6} 00|0000(?:-0{2,6}){2,3}|0{12}",
         judge=_driver,
+        ceiling=0.75,
+        bare_ceiling=0.22,
     ),
     NumberRecognizer(
         name="kr_account",
         entity_type="KR_BANK_ACCOUNT",
         shape=r"0{2,6}(?:[- ]0{1,7}){1,4}|0{10,14}",
         judge=_account,
+        ceiling=0.26,
     ),
     PatternRecognizer(
         name="kr_rrn_half_hidden",
@@ -207,6 +238,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?![A-Za-z0-9_]|-[A-Za-z0-9])"
         ),
         judge=0.22,
+        ceiling=0.22,
         context=True,
     ),
     PatternRecognizer(

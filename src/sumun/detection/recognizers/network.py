@@ -48,6 +48,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?![A-Za-z0-9_]|[.-][A-Za-z0-9])"
         ),
         judge=_ipv4,
+        anchored=True,
     ),
     PatternRecognizer(
         name="ipv6",
@@ -68,6 +69,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?:\2[0-9A-Fa-f]{2}){4})(?![0-9A-Za-z:_]|-[0-9A-Za-z])"
         ),
         judge=_mac,
+        anchored=True,
     ),
     PatternRecognizer(
         name="mac_dotted",
@@ -77,6 +79,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?<![0-9A-Za-z._-])(?P<value>[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2})(?![0-9A-Za-z._])"
         ),
         judge=0.3,
+        ceiling=0.3,
         context=True,
     ),
 )

@@ -1,0 +1,100 @@
+"""The engine of every platform hyperscan has a wheel for: one automaton for all patterns."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import hyperscan
+
+from sumun.detection.presence import WORD_BITS, Presence, Runs, Starts, Words
+
+_SEPARATORS = b"-. ()"
+_DIGITS = b"0123456789"
+_LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+
+# A match is reported at every byte it can end with: with what follows the run there is but one.
+_RUN_TO_ITS_END = (
+    rb"[0-9](?:[-. ()]{0,3}[0-9]){6,}"
+    rb"(?:[^-. ()0-9A-Za-z_]|x[0-9]|[-. ()]{4}|[-. ()]{1,3}(?:[^-. ()0-9]|[0-9]+[A-Za-z_]))"
+)
+_SENTINEL = b"\x1e"
+
+
+class HyperscanEngine:
+    """The binding releases the interpreter lock while it scans."""
+
+    def presence(self, patterns: Sequence[bytes]) -> Presence:
+        """Return what tells which of the patterns occur."""
+        return _Scan(patterns, hyperscan.HS_FLAG_SINGLEMATCH, _note_number)
+
+    def starts(self, pattern: bytes) -> Starts:
+        """Return what finds where a pattern begins."""
+        spans = _Scan([pattern], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_span)
+
+        def starts(data: bytes) -> list[int]:
+            return sorted(dict(spans(data)))
+
+        return starts
+
+    def words(self, words: Sequence[bytes]) -> Words:
+        """Return what finds words."""
+        escaped = [b"".join(b"\\x%02x" % byte for byte in word) for word in words]
+        return _Scan(escaped, hyperscan.HS_FLAG_CASELESS, _note_word)
+
+    def runs(self) -> Runs:
+        """Return what finds runs of digits."""
+        spans = _Scan([_RUN_TO_ITS_END], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_span)
+
+        def runs(data: bytes) -> list[tuple[int, int]]:
+            data += _SENTINEL
+            return [
+                (start, _end_of_run(data, start, end)) for start, end in dict(spans(data)).items()
+            ]
+
+        return runs
+
+
+class _Scan:
+    """One database, scanned as often as wanted; what is noted of each match is returned."""
+
+    def __init__(self, patterns: Sequence[bytes], flags: int, note: Callable[..., None]) -> None:
+        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self._database.compile(
+            expressions=list(patterns),
+            ids=list(range(len(patterns))),
+            elements=len(patterns),
+            flags=flags,
+        )
+        self._note = note
+        self._local = threading.local()
+
+    def __call__(self, data: bytes) -> list[Any]:
+        try:
+            scratch = self._local.scratch  # it serves one scan at a time: each thread has its own
+        except AttributeError:
+            scratch = self._local.scratch = hyperscan.Scratch(self._database)
+        hits: list[Any] = []
+        self._database.scan(data, self._note, 0, hits, scratch)
+        return hits
+
+
+def _end_of_run(data: bytes, start: int, end: int) -> int:
+    last = data[end - 1]
+    if last in _DIGITS:  # an extension: x and a digit
+        return end - 2
+    run = data[start : end - 1].rstrip(_SEPARATORS)
+    if last in _LETTERS and data[end - 2] in _DIGITS:
+        run = run.rstrip(_DIGITS).rstrip(_SEPARATORS)
+    return start + len(run)
+
+
+def _note_number(number: int, _start: int, _end: int, _flags: int, hits: Any) -> None:
+    hits.append(number)
+
+
+def _note_span(_number: int, start: int, end: int, _flags: int, hits: Any) -> None:
+    hits.append((start, end))
+
+
+def _note_word(number: int, _start: int, end: int, _flags: int, hits: Any) -> None:
+    hits.append(end << WORD_BITS | number)

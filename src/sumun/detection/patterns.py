@@ -1,0 +1,154 @@
+"""Recognizers that are not numbers: where each pattern is tried, and what a match is worth."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sumun.detection.context import Context
+from sumun.detection.numbers import Candidate
+from sumun.detection.offsets import ByteOffsets, Offsets
+from sumun.detection.recognizer import (
+    CONTEXT_BOOST,
+    END,
+    SURE,
+    WINDOW,
+    FunctionRecognizer,
+    PatternRecognizer,
+)
+from sumun.detection.scanners import Scanners
+
+_REACH = 160
+"""How far behind its context word a value that needs one is looked at."""
+
+
+class Patterns:
+    """The pattern and function recognizers of one detector, by their triggers.
+
+    Attributes
+    ----------
+    triggers:
+        The numbers of the triggers they wait for.
+
+    """
+
+    def __init__(
+        self,
+        recognizers: Iterable[PatternRecognizer | FunctionRecognizer],
+        compiled: Scanners,
+        min_score: float,
+    ) -> None:
+        self._starts = compiled.starts
+        self._min_score = min_score
+        self._functions: dict[int, list[FunctionRecognizer]] = {}
+        self._searched: dict[int, list[PatternRecognizer]] = {}
+        self._anchored: dict[int, list[PatternRecognizer]] = {}
+        self._labelled: dict[int, list[PatternRecognizer]] = {}
+        for each in recognizers:
+            trigger = compiled.trigger(each)
+            if isinstance(each, FunctionRecognizer):
+                self._functions.setdefault(trigger, []).append(each)
+            elif each.ceiling < min_score:
+                if each.context and each.ceiling + CONTEXT_BOOST >= min_score:
+                    self._labelled.setdefault(trigger, []).append(each)
+            elif each.anchored:
+                self._anchored.setdefault(trigger, []).append(each)
+            else:
+                self._searched.setdefault(trigger, []).append(each)
+        self.triggers = frozenset(
+            (*self._functions, *self._searched, *self._anchored, *self._labelled)
+        )
+
+    def find(self, present: frozenset[int], context: Context, out: list[Candidate]) -> None:
+        """Append the candidates of the recognizers whose triggers are present, scored."""
+        least, text = self._min_score, context.text
+        labelled: list[PatternRecognizer] = []
+        for trigger in present:
+            for function in self._functions.get(trigger, ()):
+                out.extend(
+                    (start, end, score, function.entity_type, function.name)
+                    for start, end, score in function.find(text)
+                    if score >= least
+                )
+            for recognizer in self._searched.get(trigger, ()):
+                self._take(recognizer, recognizer.pattern.finditer(text), context, out)
+            if trigger in self._anchored:
+                starts = self._begins(trigger, context)
+                for recognizer in self._anchored[trigger]:
+                    self._take(recognizer, _at(recognizer, text, starts), context, out)
+            labelled.extend(self._labelled.get(trigger, ()))
+        if labelled:
+            self._find_labelled(labelled, context, out)
+
+    def _begins(self, trigger: int, context: Context) -> list[int]:
+        starts = self._starts(trigger, context.data)
+        if context.ascii_only:
+            return starts
+        offsets = Offsets(context.data)
+        return [offsets.character(start) for start in starts]
+
+    def _take(
+        self,
+        recognizer: PatternRecognizer,
+        matches: Iterable[re.Match[str]],
+        context: Context,
+        out: list[Candidate],
+    ) -> None:
+        least, judge, entity_type = self._min_score, recognizer.judge, recognizer.entity_type
+        offsets = None if context.ascii_only else ByteOffsets(context.text)
+        for match in matches:
+            score = judge if isinstance(judge, float) else judge(match)
+            if not score:
+                continue
+            start, end = match.span("value")
+            if recognizer.context and score < SURE and score + CONTEXT_BOOST >= least:
+                at = start if offsets is None else offsets.byte(start)
+                score = min(1.0, score + context.near(at).get(entity_type, 0.0))
+            if score >= least:
+                out.append((start, end, score, entity_type, recognizer.name))
+
+    def _find_labelled(
+        self, labelled: list[PatternRecognizer], context: Context, out: list[Candidate]
+    ) -> None:
+        """Append the candidates of recognizers that find nothing but behind context words."""
+        wanted: dict[str, list[PatternRecognizer]] = {}
+        for each in labelled:
+            wanted.setdefault(each.entity_type, []).append(each)
+        text = context.text
+        offsets = Offsets(context.data)
+        searched: dict[str, int] = {}
+        for byte, entity_types in context.words():
+            if wanted.keys().isdisjoint(entity_types):
+                continue
+            word_end = byte if context.ascii_only else offsets.character(byte)
+            limit = text.find(END, word_end, word_end + WINDOW + _REACH)
+            if limit < 0:
+                limit = min(len(text), word_end + WINDOW + _REACH)
+            for entity_type in entity_types:
+                if entity_type in wanted:
+                    # Two words before one value find it once.
+                    begin = max(word_end, searched.get(entity_type, 0))
+                    searched[entity_type] = last = word_end + WINDOW
+                    for recognizer in wanted[entity_type]:
+                        matches = _between(recognizer, text, begin, last, limit)
+                        self._take(recognizer, matches, context, out)
+
+
+def _at(recognizer: PatternRecognizer, text: str, starts: list[int]) -> Iterator[re.Match[str]]:
+    """Yield the matches that begin at the starts, none inside another."""
+    match_at = recognizer.pattern.match
+    done = 0
+    for start in starts:
+        if start >= done:
+            match = match_at(text, start)
+            if match:
+                done = match.end()
+                yield match
+
+
+def _between(
+    recognizer: PatternRecognizer, text: str, begin: int, last: int, limit: int
+) -> Iterator[re.Match[str]]:
+    """Yield the matches that begin from ``begin`` to ``last`` and end before ``limit``."""
+    for match in recognizer.pattern.finditer(text, begin, limit):
+        if match.start() > last:
+            return
+        yield match
