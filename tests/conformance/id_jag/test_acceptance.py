@@ -210,3 +210,35 @@ async def test_nothing_is_offered_where_nobody_is_trusted(start):
         assert "authorization_grant_profiles_supported" not in document
         response = await system.http.post("/oauth2/token", data={"grant_type": BEARER})
         assert response.json()["error"] == "unsupported_grant_type"
+
+
+CONTACT = {"type": "mcp_tools", "tools": ["lookup", "export"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked", "tools"),
+    [
+        pytest.param({"scope": None}, None, ["lookup", "export"], id="agreed"),
+        pytest.param({}, None, ["lookup", "export"], id="agreed beside a scope"),
+        pytest.param({"scope": None}, ["export"], ["export"], id="less is asked for"),
+        pytest.param({"scope": None}, ["delete"], None, id="more is asked for"),
+        pytest.param({"authorization_details": None}, ["x"], ["x"], id="within a scope"),
+        pytest.param(
+            {"authorization_details": None, "scope": "mcp:crm:y"}, ["x"], None, id="beyond a scope"
+        ),
+    ],
+)
+async def test_authorization_details(system, idp, changes, asked, tools):
+    """RFC 9396 §6: what the identity provider agreed to, and no more."""
+    agreed = claims(**{"authorization_details": [CONTACT], **changes})
+    form = {} if asked is None else {
+        "authorization_details": json.dumps([{"type": "mcp_tools", "tools": asked}])
+    }  # fmt: skip
+    response = await ask(system, idp.sign(agreed, typ=TYP), **form)
+    if tools is None:
+        assert_refused(response, "invalid_authorization_details")
+    else:
+        assert response.status_code == 200, response.text
+        [granted] = response.json()["authorization_details"]
+        assert granted["tools"] == tools
+        assert response.json()["scope"] == " ".join(f"mcp:crm:{tool}" for tool in tools)

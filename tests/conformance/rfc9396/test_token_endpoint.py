@@ -72,12 +72,12 @@ async def test_7_nothing_is_said_where_nothing_was_asked(house):
 
 
 async def test_9_1_of_several_servers_a_token_names_its_own(house):
-    both = detail(locations=[CRM]), detail(locations=[OWN], tools=["audit_tail"])
+    both = detail(locations=[CRM]), detail(locations=[OWN], tools=["test_encryption"])
     answer = await house.token(*both)
     assert answer["authorization_details"] == granted()
     answer = await house.token(*both, resource=OWN)
-    assert answer["authorization_details"] == granted(["audit_tail"], location=OWN)
-    assert answer["scope"] == "mcp:sumun:audit_tail"
+    assert answer["authorization_details"] == granted(["test_encryption"], location=OWN)
+    assert answer["scope"] == "mcp:sumun:test_encryption"
 
 
 async def test_2_2_the_location_is_the_resource_where_none_is_named(house):
