@@ -7,12 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sumun.detection import Detector
-from sumun.detection.detector import TRIGGERS
-from sumun.detection.normalise import TRIGGER, plain
-from sumun.detection.presence import HyperscanPresence, PythonPresence
+from sumun.detection.hyperscan_engine import HyperscanEngine
+from sumun.detection.normalise import plain
+from sumun.detection.numbers import Candidate
+from sumun.detection.python_engine import PythonEngine
+from sumun.detection.recognizers import RECOGNIZERS
+from sumun.detection.scanners import ENCODING, scanners
 
-FAST, PLAIN = HyperscanPresence(TRIGGERS), PythonPresence(TRIGGERS)
-DETECTORS = Detector(min_score=0.01, engine=FAST), Detector(min_score=0.01, engine=PLAIN)
+RUNS = [engine.runs() for engine in (HyperscanEngine(), PythonEngine())]
+FAST, PLAIN = (scanners(RECOGNIZERS, engine) for engine in ("hyperscan", "python"))
+DETECTORS = [Detector(min_score=0.01, engine=engine) for engine in ("hyperscan", "python")]
+USUAL = [Detector(engine=engine) for engine in ("hyperscan", "python")]
 
 PIECES = st.sampled_from(
     [
@@ -94,8 +99,18 @@ VALUES = st.recursive(
 @settings(max_examples=300, deadline=None)
 def test_both_engines_find_the_same(text):
     data = text.encode("utf-8", "surrogatepass")
-    assert sorted(FAST.scan(data)) == sorted(PLAIN.scan(data))
-    fast, slow = (detector.scan_text(text) for detector in DETECTORS)
+    assert sorted(FAST.present(data)) == sorted(PLAIN.present(data))
+    assert FAST.runs(data) == PLAIN.runs(data)
+    assert FAST.vocabulary.find(data) == PLAIN.vocabulary.find(data)
+    for fast, slow in (DETECTORS, USUAL):
+        assert fast.scan_text(text) == slow.scan_text(text)
+
+
+@given(st.text("0123456789-. ()x1a_,+", max_size=60))
+@settings(max_examples=1000, deadline=None)
+def test_both_engines_find_the_same_runs_of_digits(text):
+    data = text.encode()
+    fast, slow = (find(data) for find in RUNS)
     assert fast == slow
 
 
@@ -129,7 +144,7 @@ def test_clean_json_has_no_findings(value, ascii_only, indent):
 @settings(max_examples=300, deadline=None)
 def test_every_trigger_of_normalising_is_known(text):
     if plain(text):
-        assert FAST.scan(text.encode("utf-8", "surrogatepass")).count(TRIGGERS.index(TRIGGER)) == 1
+        assert ENCODING in FAST.present(text.encode("utf-8", "surrogatepass"))
 
 
 @given(TEXTS)
@@ -147,7 +162,9 @@ def test_every_plain_character_came_from_somewhere(text):
 @settings(max_examples=300, deadline=None)
 def test_no_recognizer_finds_without_its_trigger(text):
     """The presence pass may only skip what would find nothing."""
-    everything = set(range(len(TRIGGERS)))
-    present = set(FAST.scan(text.encode("utf-8", "surrogatepass")))
-    detector = DETECTORS[0]
-    assert list(detector._candidates(text, everything - present)) == []
+    data = text.encode("utf-8", "surrogatepass")
+    opened = DETECTORS[0].opened()
+    absent = opened.awaited.difference(opened.present(data))
+    found: list[Candidate] = []
+    opened.find(text, data, absent, found)
+    assert found == []

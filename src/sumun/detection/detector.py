@@ -69,7 +69,7 @@ class Detector:
         self.max_length = max_length
         self._engine = engine
         self._recognizers = tuple(recognizers)
-        self._opened: _Opened | None = None
+        self._opened: Opened | None = None
 
     def scan_text(self, text: str) -> list[Finding]:
         """Return what is in the text, sorted by start, none overlapping another.
@@ -82,7 +82,7 @@ class Detector:
         """
         if len(text) > self.max_length:
             raise TooLarge(f"more than {self.max_length} characters")
-        opened = self._opened or self._open()
+        opened = self._opened or self.opened()
         data = text.encode("utf-8", "surrogatepass")
         hits = opened.present(data)
         if not hits:
@@ -140,24 +140,24 @@ class Detector:
         ``True`` is certain; ``False`` only means that the text must be parsed and scanned. What is
         not JSON is never parsed here: the answer says nothing of it.
         """
-        opened = self._opened or self._open()
+        opened = self._opened or self.opened()
         hits = opened.present(raw)
         return not hits or not (ESCAPE in hits or opened.awaited.intersection(hits))
 
-    def _open(self) -> "_Opened":
-        self._opened = opened = _Opened(
-            scanners(self._recognizers, self._engine),
-            [
+    def opened(self) -> "Opened":
+        """Compile what is needed, so that the first text does not wait for it."""
+        if self._opened is None:
+            chosen = [
                 each
                 for each in self._recognizers
                 if self.entities is None or each.entity_type in self.entities
-            ],
-            self.min_score,
-        )
-        return opened
+            ]
+            compiled = scanners(self._recognizers, self._engine)
+            self._opened = Opened(compiled, chosen, self.min_score)
+        return self._opened
 
 
-class _Opened:
+class Opened:
     """A detector that has compiled what it needs."""
 
     def __init__(
