@@ -16,6 +16,7 @@ Header = tuple[bytes, bytes]
 
 JSON: Header = (b"content-type", b"application/json")
 EVENT_STREAM: Header = (b"content-type", b"text/event-stream")
+_NO_CONTENT = 204
 _ALWAYS: list[Header] = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 
 
@@ -30,7 +31,8 @@ class Answer(msgspec.Struct):
         """Write the answer; stop a stream as soon as the caller has gone."""
         headers = [*_ALWAYS, *self.headers]
         if isinstance(self.body, bytes):
-            headers.append((b"content-length", str(len(self.body)).encode()))
+            if self.status != _NO_CONTENT:  # RFC 9110 §8.6: it has no Content-Length
+                headers.append((b"content-length", str(len(self.body)).encode()))
             await send({"type": "http.response.start", "status": self.status, "headers": headers})
             await send({"type": "http.response.body", "body": self.body})
             return

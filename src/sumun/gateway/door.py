@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import Receive, Scope, Send
 
-from sumun.gateway import answers, jsonrpc
+from sumun.cross_origin import is_preflight
+from sumun.gateway import answers, jsonrpc, pages
 from sumun.gateway.answers import Answer
 from sumun.gateway.exchange import Exchange, Gate
 from sumun.gateway.headers import Headers
@@ -13,8 +14,6 @@ from sumun.oauth.resources import OWN_TOOLS
 from sumun.resource import BearerVerifier, Challenged
 
 Find = Callable[[str], Awaitable[Upstream | None]]
-
-_METHODS = b"GET, POST, DELETE"
 
 
 class Door:
@@ -57,14 +56,20 @@ class Door:
 
     async def serve(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request for the server called ``name``."""
-        answer = await self._answer(name, scope, receive)
-        await answer.send(receive, send)
-
-    async def _answer(self, name: str, scope: Scope, receive: Receive) -> Answer:
         headers = Headers(scope["headers"])
         origin = headers.get(b"origin")
-        if origin and origin not in self._origins:
-            return answers.error(403, None, jsonrpc.INVALID_REQUEST, "Origin is not allowed")
+        if not origin:
+            answer = await self._answer(name, scope, headers, receive)
+        elif origin not in self._origins:
+            answer = answers.error(403, None, jsonrpc.INVALID_REQUEST, "Origin is not allowed")
+        elif is_preflight(scope):
+            answer = Answer(204, b"", pages.preflight(origin, headers))
+        else:
+            answer = await self._answer(name, scope, headers, receive)
+            answer.headers = [*answer.headers, *pages.readable(origin)]
+        await answer.send(receive, send)
+
+    async def _answer(self, name: str, scope: Scope, headers: Headers, receive: Receive) -> Answer:
         upstream = await self._find(name)
         if upstream is None:
             return answers.error(
@@ -92,4 +97,4 @@ class Door:
                 return await exchange.listen()
             case "DELETE":
                 return await exchange.end_session()
-        return Answer(405, b"", [(b"allow", _METHODS)])
+        return Answer(405, b"", [(b"allow", pages.METHODS)])

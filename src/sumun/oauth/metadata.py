@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sumun.cross_origin import cross_origin
 from sumun.keys import SigningKeyring
 from sumun.oauth.authorization_details import TYPES
 from sumun.oauth.form import source_of
@@ -26,8 +27,7 @@ _DOCUMENTS: Final = (
     "/.well-known/openid-configuration",
 )
 _HEADERS: Final = {
-    # Public, the same for everybody, and read by clients that run in a browser.
-    "Access-Control-Allow-Origin": "*",
+    # Public, and the same for everybody.
     "Cache-Control": "public, max-age=300",
     "X-Content-Type-Options": "nosniff",
 }
@@ -93,7 +93,8 @@ def metadata_routes(
         form for name in _DOCUMENTS for form in dict.fromkeys((name, name + path, path + name))
     ]
     jwks_forms = dict.fromkeys((JWKS_PATH, path + JWKS_PATH))
-    return [
+    routes = [
         *(Route(form, document, methods=["GET"]) for form in forms),
         *(Route(form, jwks, methods=["GET"]) for form in jwks_forms),
     ]
+    return [cross_origin(route, "GET") for route in routes]

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sumun.audit import AuditLog
 from sumun.config import KNOWN_SECRETS, Config
+from sumun.cross_origin import cross_origin
 from sumun.keys import RootSecret, SigningKeyring
 from sumun.oauth.access_tokens import AccessTokens
 from sumun.oauth.assertions import Assertions
@@ -28,6 +29,8 @@ from sumun.oauth.known_clients import KnownClients
 from sumun.oauth.metadata import (
     AUTHORIZATION_PATH,
     ERRORS_PATH,
+    PUSHED_REQUEST_PATH,
+    REVOCATION_PATH,
     TOKEN_PATH,
     issuer_path,
     metadata_routes,
@@ -36,9 +39,10 @@ from sumun.oauth.metadata import (
 from sumun.oauth.openid.id_token import IdTokens
 from sumun.oauth.openid.logout import LogoutPages
 from sumun.oauth.openid.plain_pages import PlainLogoutPages
-from sumun.oauth.openid.provider import OpenIdProvider
+from sumun.oauth.openid.provider import USERINFO_PATH, OpenIdProvider
 from sumun.oauth.own_tokens import OwnTokens
 from sumun.oauth.people import People
+from sumun.oauth.registration.endpoint import REGISTRATION_PATH
 from sumun.oauth.request_objects import RequestObjects
 from sumun.oauth.resources import KnownResources, ResourceRegistry
 from sumun.oauth.scopes import ScopeHierarchy
@@ -46,6 +50,19 @@ from sumun.oauth.targets import Targets
 from sumun.oauth.tools import ToolLists
 from sumun.oauth.traces import Traces
 from sumun.storage import Database
+
+_FOR_PAGES: Final = {
+    TOKEN_PATH: "POST",
+    REVOCATION_PATH: "POST",
+    PUSHED_REQUEST_PATH: "POST",
+    REGISTRATION_PATH: "POST",
+    f"{REGISTRATION_PATH}/{{client_id}}": "GET, PUT, DELETE",
+    USERINFO_PATH: "GET, POST",
+}
+"""What applications that are a page in a browser call, and how.
+
+Not what people come to with a browser, and not what only a confidential client may call.
+"""
 
 
 class AuthorizationServer:
@@ -242,10 +259,14 @@ class AuthorizationServer:
             *((path, answer, ["GET", "POST"]) for path, answer in self.openid.endpoints.items()),
             (ERRORS_PATH, errors_page, ["GET"]),
         ]
-        return [
-            Route(form, endpoint, methods=methods)
+        routes = [
+            (path, Route(form, endpoint, methods=methods))
             for path, endpoint, methods in endpoints
             for form in self._under_issuer(path)
+        ]
+        return [
+            cross_origin(route, _FOR_PAGES[path]) if path in _FOR_PAGES else route
+            for path, route in routes
         ] + metadata_routes(self.metadata(), self._keyring, self.traces.discovered)
 
     def _under_issuer(self, path: str) -> list[str]:

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sumun.cross_origin import cross_origin
 from sumun.proof import DPOP_ALGS
 from sumun.resource.identifiers import WELL_KNOWN, own_tools, root_scope
 
 _HEADERS: Final = {
-    # Public, the same for everybody, and read by clients that run in a browser.
-    "Access-Control-Allow-Origin": "*",
+    # Public, and the same for everybody.
     "Cache-Control": "public, max-age=300",
     "X-Content-Type-Options": "nosniff",
 }
@@ -70,11 +70,12 @@ class ProtectedResources:
         path = urlsplit(self._issuer).path.rstrip("/")
         # Behind a front that strips the issuer's path the root form still answers.
         roots = dict.fromkeys((WELL_KNOWN, WELL_KNOWN + path))
-        return [
+        routes = [
             *(Route(root, self._root, methods=["GET"]) for root in roots),
             *(Route(f"{root}/mcp", self._own_tools, methods=["GET"]) for root in roots),
             *(Route(f"{root}/mcp/{{name}}", self._server, methods=["GET"]) for root in roots),
         ]
+        return [cross_origin(route, "GET") for route in routes]
 
     async def _root(self, _request: Request) -> Response:
         return self._answer(self._issuer)

@@ -71,6 +71,7 @@ class House:
         self._client: aiohttp.ClientSession | None = None
         self._own_tools: OwnTools | None = None
         self._people: People | None = None
+        self._tool_lists: ToolLists | None = None
         self.ready = False
 
     async def open(self) -> None:
@@ -83,7 +84,7 @@ class House:
         self._client = client_session()
         self.registry = Registry(config.servers, rooms.database, self._client)
         await self.registry.refresh()
-        self.tool_lists = ToolLists(self.registry)
+        self._tool_lists = self.tool_lists = ToolLists(self.registry)
         self.authorization_server = AuthorizationServer(
             config,
             database=rooms.database,
@@ -145,8 +146,9 @@ class House:
         if self._people is not None:
             self._people.close()
             await self.authorization_server.traces.close()
+        if self._tool_lists is not None:
+            await self._tool_lists.close()
         if self._client is not None:
-            await self.tool_lists.close()
             await self._client.close()
         await self.rooms.close()
 

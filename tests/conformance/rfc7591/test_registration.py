@@ -214,19 +214,6 @@ async def test_other_methods(system, method):
     assert response.headers["allow"] == "POST"
 
 
-async def test_a_page_of_any_origin_may_register(system):
-    preflight = await system.http.options(
-        REGISTER,
-        headers={"Origin": "http://localhost:6274", "Access-Control-Request-Method": "POST"},
-    )
-    assert preflight.status_code == 204
-    assert preflight.headers["access-control-allow-origin"] == "*"
-    assert "content-length" not in preflight.headers
-    response = await register(system, CLAUDE)
-    assert response.headers["access-control-allow-origin"] == "*"
-    assert "access-control-allow-credentials" not in response.headers
-
-
 async def test_the_same_once_more_is_the_same_client(system):
     """Forty-two identical registrations of one application are one client."""
     first = (await register(system, CLAUDE)).json()

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from starlette.types import Receive, Scope, Send
 
 from sumun.audit import AuditLog, AuditUnavailable, Event
-from sumun.oauth.answer import Answer, Headers
+from sumun.oauth.answer import Answer
 from sumun.oauth.clients import is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import ClientGone, source_of
@@ -25,13 +25,6 @@ REGISTRATION_PATH: Final = "/oauth2/register"
 BODY_LIMIT: Final = 16 * 1024
 _TOKEN_LIMIT: Final = 256
 _EVERYBODY: Final = ""
-# Clients that run in a browser register too; nothing here rests on cookies.
-_CORS: Final[Headers] = ((b"access-control-allow-origin", b"*"),)
-_PREFLIGHT: Final[Headers] = (
-    (b"access-control-allow-methods", b"POST, GET, PUT, DELETE"),
-    (b"access-control-allow-headers", b"Authorization, Content-Type"),
-    (b"access-control-max-age", b"86400"),
-)
 _NEW: Final = ("POST",)
 _KNOWN: Final = ("GET", "PUT", "DELETE")
 
@@ -96,9 +89,6 @@ class RegistrationEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         client_id = scope.get("path_params", {}).get("client_id", "")
-        if scope["method"] == "OPTIONS":
-            await _send_nothing(send, _PREFLIGHT)
-            return
         try:
             answer = await self._answer(scope, receive, client_id)
         except ClientGone:
@@ -106,7 +96,7 @@ class RegistrationEndpoint:
         if answer is None:
             await _send_nothing(send)
         else:
-            await answer._replace(headers=(*answer.headers, *_CORS)).send(send)
+            await answer.send(send)
 
     async def _answer(self, scope: Scope, receive: Receive, client_id: str) -> Answer | None:
         source = source_of(scope)
@@ -204,10 +194,10 @@ _UNAVAILABLE: Final = OAuthError(
 )
 
 
-async def _send_nothing(send: Send, headers: Headers = ()) -> None:
+async def _send_nothing(send: Send) -> None:
     # RFC 9110 §8.6: 204 has no Content-Length.
-    named = [(b"cache-control", b"no-store"), *_CORS, *headers]
-    await send({"type": "http.response.start", "status": 204, "headers": named})
+    headers = [(b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
     await send({"type": "http.response.body"})
 
 
