@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sumun.detection import Detector
 from sumun.detection.hyperscan_engine import HyperscanEngine
 from sumun.detection.normalise import plain
-from sumun.detection.numbers import Candidate
+from sumun.detection.overlaps import Candidate
 from sumun.detection.python_engine import PythonEngine
 from sumun.detection.recognizers import RECOGNIZERS
 from sumun.detection.scanners import ENCODING, scanners

@@ -6,9 +6,9 @@ from sumun.detection import normalise
 from sumun.detection.context import Context
 from sumun.detection.entities import canonical
 from sumun.detection.finding import Finding
-from sumun.detection.numbers import Candidate, Numbers
+from sumun.detection.numbers import Numbers
 from sumun.detection.offsets import Offsets
-from sumun.detection.overlaps import without_overlaps
+from sumun.detection.overlaps import Candidate, without_overlaps
 from sumun.detection.patterns import Patterns
 from sumun.detection.presence import EngineName
 from sumun.detection.recognizer import NumberRecognizer, Recognizer
@@ -80,25 +80,9 @@ class Detector:
             If the text is longer than ``max_length``.
 
         """
-        if len(text) > self.max_length:
-            raise TooLarge(f"more than {self.max_length} characters")
-        opened = self._opened or self.opened()
-        data = text.encode("utf-8", "surrogatepass")
-        hits = opened.present(data)
-        if not hits:
-            return []
-        present = opened.awaited.intersection(hits)
-        if not present:
-            return []
-        candidates: list[Candidate] = []
-        opened.find(text, data, present, candidates)
-        if ENCODING in present:
-            candidates.extend(opened.hidden(text))
-        if not candidates:
-            return []
         return [
             Finding(entity_type, start, end, score, name)
-            for start, end, score, entity_type, name in without_overlaps(candidates)
+            for start, end, score, entity_type, name in self._scan(text)
         ]
 
     def scan_json(self, value: object) -> list[Finding]:
@@ -132,7 +116,7 @@ class Detector:
 
         """
         tree = Tree(value, skip, max_depth=self.max_depth, max_length=self.max_length)
-        return tree.locate(self.scan_text(tree.text))
+        return tree.locate(self._scan(tree.text))
 
     def is_clean(self, raw: bytes) -> bool:
         """Tell whether nothing can be found in this JSON text, without parsing it.
@@ -143,6 +127,23 @@ class Detector:
         opened = self._opened or self.opened()
         hits = opened.present(raw)
         return not hits or not (ESCAPE in hits or opened.awaited.intersection(hits))
+
+    def _scan(self, text: str) -> list[Candidate]:
+        if len(text) > self.max_length:
+            raise TooLarge(f"more than {self.max_length} characters")
+        opened = self._opened or self.opened()
+        data = text.encode("utf-8", "surrogatepass")
+        hits = opened.present(data)
+        if not hits:
+            return []
+        present = opened.awaited.intersection(hits)
+        if not present:
+            return []
+        candidates: list[Candidate] = []
+        opened.find(text, data, present, candidates)
+        if ENCODING in present:
+            candidates.extend(opened.hidden(text))
+        return without_overlaps(candidates) if len(candidates) > 1 else candidates
 
     def opened(self) -> "Opened":
         """Compile what is needed, so that the first text does not wait for it."""

@@ -11,6 +11,7 @@ from sumun.detection.presence import WORD_BITS, Presence, Runs, Starts, Words
 _SEPARATORS = b"-. ()"
 _DIGITS = b"0123456789"
 _LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+_TOUCHING = _LETTERS.union(_SEPARATORS, _DIGITS)
 
 # A match is reported at every byte it can end with: with what follows the run there is but one.
 _RUN_TO_ITS_END = (
@@ -48,7 +49,10 @@ class HyperscanEngine:
         def runs(data: bytes) -> list[tuple[int, int]]:
             data += _SENTINEL
             return [
-                (start, _end_of_run(data, start, end)) for start, end in dict(spans(data)).items()
+                (start, end - 1)
+                if data[end - 2] in _DIGITS and data[end - 1] not in _TOUCHING
+                else (start, _end_of_run(data, start, end))
+                for start, end in dict(spans(data)).items()
             ]
 
         return runs

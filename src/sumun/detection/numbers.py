@@ -11,7 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from sumun.detection.context import Context
-from sumun.detection.recognizer import CONTEXT_BOOST, SURE, NumberRecognizer
+from sumun.detection.overlaps import Candidate
+from sumun.detection.recognizer import (
+    CONTEXT_BOOST,
+    DECIDED,
+    SURE,
+    NumberRecognizer,
+    lifted,
+)
 
 _SHAPE = bytes.maketrans(b"123456789", b"000000000")
 _NOT_DIGITS = b"-. ()+"
@@ -29,9 +36,6 @@ _FEW = 16
 # Where in a long run a number may begin: not behind a digit and one dash, dot or bracket, and not
 # where single digits follow each other.
 _BEGINNING = re.compile(rb"(?:\A|(?<=[ (])|(?<=[-.)][-.)]))(?=[(]?0)(?!0(?:[-. ()]{1,3}0(?!0)){6})")
-
-Candidate = tuple[int, int, float, str, str]
-"""Start, end, score, entity type, recognizer."""
 
 Slot = tuple[int, int, tuple[NumberRecognizer, ...], tuple[NumberRecognizer, ...]]
 """A span of a run, and who takes it: at once, and beside a context word only."""
@@ -64,40 +68,49 @@ class Numbers:
             shape = data[start:end].translate(_SHAPE)
             if end - start > _LONG:
                 for at, slots in self._along(shape):
-                    self._weigh(self._judged(start + at, slots, context), context, out)
+                    self._judge(start + at, slots, context, out)
                 continue
             slots = known.get(shape, _UNKNOWN)
             if slots is _UNKNOWN:
                 slots = self._remember(shape, self._fit(shape))
-            if slots and (judged := self._judged(start, slots, context)):
-                self._weigh(judged, context, out)
+            if slots:
+                self._judge(start, slots, context, out)
 
-    def _judged(self, at: int, slots: tuple[Slot, ...], context: Context) -> list[Judged]:
-        """Return what the recognizers of a number say, by its digits alone."""
+    def _judge(
+        self, at: int, slots: tuple[Slot, ...], context: Context, out: list[Candidate]
+    ) -> None:
+        """Ask the recognizers of a number for their scores, and add what the words beside it do."""
         data = context.data
         judged: list[Judged] = []
+        decided = decided_end = -1
         for first, last, alone, labelled in slots:
-            start, end = at + first, at + last
-            if _is_part_of_word(data, start, end):
+            if first < decided_end and decided < last:
                 continue
-            recognizers: Iterable[NumberRecognizer] = alone
-            if labelled and (boosts := context.near(start)):
-                recognizers = [*alone, *(each for each in labelled if each.entity_type in boosts)]
-            if not recognizers:
+            start, end = at + first, at + last
+            boosts = context.near(start) if labelled else None
+            if not (alone or boosts) or _is_part_of_word(data, start, end):
                 continue
             written = data[start:end]
             digits = written.translate(None, _NOT_DIGITS).decode()
             number = written.decode()
+            recognizers: Iterable[NumberRecognizer] = alone
+            if boosts:
+                recognizers = [*alone, *(each for each in labelled if each.entity_type in boosts)]
             for recognizer in recognizers:
                 score = recognizer.judge(digits, number)
+                if score >= DECIDED:
+                    judged.append((score, start, end, recognizer))
+                    decided, decided_end = first, last
+                    break
                 if score:
                     judged.append((score, start, end, recognizer))
-        return judged
+        if judged:
+            self._weigh(judged, context, out)
 
     def _weigh(self, judged: list[Judged], context: Context, out: list[Candidate]) -> None:
         """Append the candidates that are sure enough, with what the words beside them add."""
         least = self._min_score
-        few = len(judged) <= _FEW
+        few = 1 < len(judged) <= _FEW
         for score, start, end, recognizer in judged:
             total = score
             if (
@@ -106,18 +119,17 @@ class Numbers:
                 and score + CONTEXT_BOOST >= least
                 and not (few and _is_outdone(score, start, end, judged))
             ):
-                total += context.near(start).get(recognizer.entity_type, 0.0)
+                total = lifted(score, context.near(start).get(recognizer.entity_type, 0.0))
             if total >= least:
-                out.append((start, end, min(1.0, total), recognizer.entity_type, recognizer.name))
+                out.append((start, end, total, recognizer.entity_type, recognizer.name))
 
     def _fit(self, shape: bytes) -> tuple[Slot, ...]:
         spans: dict[tuple[int, int], list[NumberRecognizer]] = {}
         for pattern, recognizer in self._shapes:
             for match in pattern.finditer(shape):
                 spans.setdefault(match.span(), []).append(recognizer)
-        return tuple(
-            self._slot(start, shape[start:end], fits) for (start, end), fits in spans.items()
-        )
+        slots = [self._slot(start, shape[start:end], fits) for (start, end), fits in spans.items()]
+        return tuple(sorted(slots, key=_surest))
 
     def _along(self, shape: bytes) -> Iterator[tuple[int, tuple[Slot, ...]]]:
         """Yield the slots of a long run, by where they begin: as many as it has numbers."""
@@ -147,6 +159,8 @@ class Numbers:
         for each in fits:
             ceiling = min(each.ceiling, each.bare_ceiling if written.isdigit() else 1.0)
             (alone if ceiling >= self._min_score else labelled).append(each)
+        alone.sort(key=_ceiling, reverse=True)
+        labelled.sort(key=_ceiling, reverse=True)
         return start, start + len(written), tuple(alone), tuple(labelled)
 
     def _remember(self, shape: bytes, slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
@@ -156,9 +170,18 @@ class Numbers:
         return slots
 
 
+def _ceiling(recognizer: NumberRecognizer) -> float:
+    return recognizer.ceiling
+
+
+def _surest(slot: Slot) -> tuple[float, int]:
+    start, end, alone, _ = slot
+    return -max(map(_ceiling, alone), default=0.0), start - end
+
+
 def _is_outdone(score: float, start: int, end: int, judged: list[Judged]) -> bool:
     """Tell whether an overlapping candidate is surer than this one can become by context."""
-    best = score + CONTEXT_BOOST
+    best = lifted(score, CONTEXT_BOOST)
     for other, other_start, other_end, _ in judged:
         if other >= best and other_start < end and start < other_end:
             return True

@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 
-from sumun.detection.numbers import Candidate
+Candidate = tuple[int, int, float, str, str]
+"""Start, end, score, entity type, recognizer."""
 
 
 def without_overlaps(candidates: list[Candidate]) -> list[Candidate]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sumun.detection.context import Context
-from sumun.detection.numbers import Candidate
 from sumun.detection.offsets import ByteOffsets, Offsets
+from sumun.detection.overlaps import Candidate
 from sumun.detection.recognizer import (
     CONTEXT_BOOST,
     END,
@@ -13,6 +13,7 @@ from sumun.detection.recognizer import (
     WINDOW,
     FunctionRecognizer,
     PatternRecognizer,
+    lifted,
 )
 from sumun.detection.scanners import Scanners
 
@@ -101,7 +102,7 @@ class Patterns:
             start, end = match.span("value")
             if recognizer.context and score < SURE and score + CONTEXT_BOOST >= least:
                 at = start if offsets is None else offsets.byte(start)
-                score = min(1.0, score + context.near(at).get(entity_type, 0.0))
+                score = lifted(score, context.near(at).get(entity_type, 0.0))
             if score >= least:
                 out.append((start, end, score, entity_type, recognizer.name))
 

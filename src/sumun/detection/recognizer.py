@@ -25,6 +25,11 @@ END = "\x1e"
 SURE = 0.75
 """A candidate scored at least this is not looked at for context words."""
 
+DECIDED = 0.9
+"""A candidate scored at least this shows what it is: no words beside another outdo it."""
+
+_MOST_BY_CONTEXT = 0.89
+
 CONTEXT_BOOST = 0.35
 """What a context word next to the value is worth; less the further away it stands."""
 
@@ -125,6 +130,11 @@ class FunctionRecognizer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Recognizer = PatternRecognizer | NumberRecognizer | FunctionRecognizer
+
+
+def lifted(score: float, boost: float) -> float:
+    """Return a score with what the words beside the candidate add to it."""
+    return max(score, min(score + boost, _MOST_BY_CONTEXT))
 
 
 def context_score(entity_type: str, text: str, start: int) -> float:

@@ -7,12 +7,14 @@ one pass. A value is written behind its key, which gives it context.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
 import msgspec
 
 from sumun.detection.finding import Finding
+from sumun.detection.overlaps import Candidate
 from sumun.detection.recognizer import END, KEY
 
 Container = dict[str, Any] | list[Any]
@@ -71,10 +73,6 @@ class LeafFindings(msgspec.Struct, frozen=True, gc=False):
     findings: list[Finding]
 
 
-Place = tuple[Container, Key, int]
-"""A container, a key of it, and where in the piece the value begins."""
-
-
 class Tree:
     """A JSON value, taken apart.
 
@@ -89,11 +87,14 @@ class Tree:
         self, value: object, skip: Iterable[str], *, max_depth: int, max_length: int
     ) -> None:
         self._pieces: list[str] = []
-        self._places: list[Place] = []
+        # Of each piece: its container, its key there, and where in the piece the value begins.
+        self._containers: list[Container] = []
+        self._keys: list[Key] = []
+        self._values_at: list[int] = []
         # A bare value is looked at as the only element of a list that stands outside of the tree.
         self._outside = outside = [value]
         self._parents: dict[int, tuple[Container, Key]] = {}
-        self._paths = {id(outside): ""}
+        self._paths = {id(value): "$"}
         self._skipped = {place for path in skip if (place := _resolve(outside, path))}
         self._max_depth = max_depth
         self._stack: list[tuple[Container, str, int]] = [(outside, "", 0)]
@@ -103,60 +104,65 @@ class Tree:
         if len(self.text) > max_length:
             raise TooLarge(f"more than {max_length} characters")
 
-    def locate(self, findings: Iterable[Finding]) -> list[LeafFindings]:
-        """Return the findings of :attr:`text`, sorted by start, by the leaf they are in."""
+    def locate(self, candidates: Iterable[Candidate]) -> list[LeafFindings]:
+        """Return what was found in :attr:`text`, sorted by start, by the leaf it is in."""
         ends = list(accumulate(map(len, self._pieces)))
-        leaves: dict[tuple[int, bool], LeafFindings] = {}
-        for finding in findings:
-            number = bisect_right(ends, finding.start)
-            piece, (container, key, value_at) = self._pieces[number], self._places[number]
-            offset = ends[number] - len(piece)
-            start, end = finding.start - offset, finding.end - offset
-            is_key = end < value_at
-            if is_key and type(key) is int:
-                continue  # the name of a list, already seen where it stands
-            if not is_key:
-                start, end = max(start - value_at, 0), min(end, len(piece) - 1) - value_at
-            if start >= end:
+        found: list[LeafFindings] = []
+        last, last_is_key, end_of_last = -1, False, -1
+        for start, end, score, entity_type, recognizer in candidates:
+            number = last if start < end_of_last else bisect_right(ends, start)
+            end_of_last = ends[number]
+            piece, value_at = self._pieces[number], self._values_at[number]
+            offset = end_of_last - len(piece)
+            is_key = end - offset < value_at
+            if is_key:
+                if type(self._keys[number]) is int:
+                    continue  # the name of a list, already seen where it stands
+                shift, first, stop = offset, start - offset, end - offset
+            else:
+                shift = offset + value_at
+                first, stop = max(start - shift, 0), min(end, end_of_last - 1) - shift
+            if first >= stop:
                 continue
-            leaf = leaves.get((number, is_key))
-            if leaf is None:
-                text = piece[: value_at - 1] if is_key else piece[value_at:-1]
-                path = self._path(container, key)
-                leaf = LeafFindings(Leaf(container, key, text, is_key, path), [])
-                leaves[number, is_key] = leaf
-            leaf.findings.append(
-                Finding(
-                    finding.entity_type,
-                    start,
-                    end,
-                    finding.score,
-                    finding.recognizer,
-                    leaf.leaf.path,
-                )
+            if number != last or is_key is not last_is_key:
+                last, last_is_key = number, is_key
+                leaf = self._leaf(number, is_key)
+                found.append(LeafFindings(leaf, []))
+            found[-1].findings.append(
+                Finding(entity_type, first, stop, score, recognizer, leaf.path)
             )
-        return list(leaves.values())
+        return found
+
+    def _leaf(self, number: int, is_key: bool) -> Leaf:
+        piece, value_at = self._pieces[number], self._values_at[number]
+        container, key = self._containers[number], self._keys[number]
+        text = piece[: value_at - 1] if is_key else piece[value_at:-1]
+        return Leaf(container, key, text, is_key, self._path(container, key))
 
     def _walk(self) -> None:
-        stack, pieces, places = self._stack, self._pieces, self._places
-        skipped = self._skipped
+        stack, skipped = self._stack, self._skipped
         while stack:
             container, name, depth = stack.pop()
             if depth > self._max_depth:
                 raise TooDeep(f"nested more than {self._max_depth} deep")
             if isinstance(container, list):
                 self._take_elements(container, name, depth)
-                continue
-            for key, value in container.items():
-                if type(key) is not str:
-                    raise NotJson(f"a key of type {type(key).__name__}")
-                if skipped and (id(container), key) in skipped:
-                    continue
-                text = (
-                    value if type(value) is str else self._text(container, key, value, key, depth)
-                )
-                pieces.append(f"{key}{KEY}{text}{END}")
-                places.append((container, key, len(key) + 1))
+            elif skipped:
+                kept = {k: v for k, v in container.items() if (id(container), k) not in skipped}
+                self._take_members(container, kept, depth)
+            else:
+                self._take_members(container, container, depth)
+
+    def _take_members(self, container: Container, members: dict[str, Any], depth: int) -> None:
+        add_piece, add_value_at = self._pieces.append, self._values_at.append
+        for key, value in members.items():
+            if type(key) is not str:
+                raise NotJson(f"a key of type {type(key).__name__}")
+            text = value if type(value) is str else self._text(container, key, value, key, depth)
+            add_piece(f"{key}{KEY}{text}{END}")
+            add_value_at(len(key) + 1)
+        self._keys.extend(members)
+        self._containers.extend([container] * len(members))
 
     def _take_elements(self, container: list[Any], name: str, depth: int) -> None:
         context = name[-_CONTEXT:]
@@ -164,10 +170,12 @@ class Tree:
         for index, value in enumerate(container):
             if self._skipped and (id(container), index) in self._skipped:
                 continue
-            text = self._text(container, index, value, name, depth)
+            text = value if type(value) is str else self._text(container, index, value, name, depth)
             if text:
                 self._pieces.append(f"{context}{KEY}{text}{END}")
-                self._places.append((container, index, value_at))
+                self._containers.append(container)
+                self._keys.append(index)
+                self._values_at.append(value_at)
 
     def _text(self, container: Container, key: Key, value: object, name: str, depth: int) -> str:
         kind = type(value)
@@ -185,6 +193,14 @@ class Tree:
         raise NotJson(f"a value of type {kind.__name__}")
 
     def _path(self, container: Container, key: Key) -> str:
+        if container is self._outside:
+            return "$"
+        path = self._paths.get(id(container))
+        if path is None:
+            path = self._climb(container)
+        return path + _step(key)
+
+    def _climb(self, container: Container) -> str:
         climbed: list[tuple[int, Key]] = []
         while id(container) not in self._paths:
             parent = self._parents[id(container)]
@@ -193,7 +209,7 @@ class Tree:
         path = self._paths[id(container)]
         for known, step in reversed(climbed):
             path = self._paths[known] = path + _step(step)
-        return "$" + (path + _step(key)).removeprefix("[0]")  # the list outside of the tree
+        return path
 
 
 def _number(value: float) -> str:
@@ -206,6 +222,7 @@ def _number(value: float) -> str:
     return text
 
 
+@lru_cache(4096)
 def _step(key: Key) -> str:
     if type(key) is int:
         return f"[{key}]"

@@ -69,9 +69,10 @@ def test_hyperscan_is_preferred():
 
 
 def test_every_trigger_compiles_in_both_engines():
-    both = [scanners(RECOGNIZERS, engine) for engine in ("hyperscan", "python")]
-    for each in both:
-        assert each.present(b"") == []
-        assert [each.starts(number, b"") for number in range(len(each.triggers))] == [
-            [] for _ in each.triggers
+    anchored = [each for each in RECOGNIZERS if getattr(each, "anchored", False)]
+    for engine in ("hyperscan", "python"):
+        compiled = scanners(RECOGNIZERS, engine)
+        assert compiled.present(b"") == []
+        assert [compiled.starts(compiled.trigger(each), b"") for each in anchored] == [
+            [] for _ in anchored
         ]

@@ -10,13 +10,15 @@ _VERSION_BEFORE = re.compile(r"(?i)(?:version|\brv|ver\.?|release|build|버전)[
 
 def _ipv4(match: re.Match[str]) -> float:
     octets = match["value"].split(".")
-    if any(int(octet) > 255 or (len(octet) > 1 and octet[0] == "0") for octet in octets):  # noqa: PLR2004
+    first, second, third, fourth = map(int, octets)
+    if first > 255 or second > 255 or third > 255 or fourth > 255:  # noqa: PLR2004
         return 0.0
-    if _VERSION_BEFORE.search(match.string[max(0, match.start() - 12) : match.start()]):
+    start = match.start()
+    if start and _VERSION_BEFORE.search(match.string, max(0, start - 12), start):
         return 0.0
-    if octets[0] in ("0", "127") or octets == ["255"] * 4:
+    if first in (0, 127) or first == second == third == fourth == 255:  # noqa: PLR2004
         return 0.3  # everybody's own address
-    return 0.6 if all(len(octet) == 1 for octet in octets) else 0.85
+    return 0.6 if len(match["value"]) == 7 else 0.85  # noqa: PLR2004 - single digits
 
 
 def _ipv6(match: re.Match[str]) -> float:
@@ -44,7 +46,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         entity_type="IP_ADDRESS",
         trigger=rb"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}",
         pattern=re.compile(
-            r"(?P<value>[0-9](?<![A-Za-z0-9_.-][0-9])[0-9]{0,2}(?:\.[0-9]{1,3}){3})"
+            r"(?P<value>(?!0[0-9])[0-9](?<![A-Za-z0-9_.-][0-9])[0-9]{0,2}(?:\.(?:0|[1-9][0-9]{0,2})){3})"
             r"(?![A-Za-z0-9_]|[.-][A-Za-z0-9])"
         ),
         judge=_ipv4,
