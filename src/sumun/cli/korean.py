@@ -1052,6 +1052,9 @@ _MENDS = {
     "Ask for less, or explain to the person what it is for.": (
         "더 적게 요청하거나, 무엇에 쓰는지 사용자에게 설명하십시오."
     ),
+    "Ask for a class of acr_values_supported that the person can reach, or not as essential.": (
+        "acr_values_supported 가운데 사용자가 할 수 있는 것을 요청하거나, 필수로 요청하지 마십시오."
+    ),
     "Send the person here again without prompt=none.": (
         "prompt=none 없이 사용자를 다시 보내십시오."
     ),

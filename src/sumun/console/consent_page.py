@@ -41,7 +41,7 @@ class ConsentPage:
         return await self._interactions.visit(request, self._answer)
 
     async def _answer(self, interaction: Interaction) -> Response:
-        if interaction.pending.step is Step.SIGN_IN:
+        if interaction.pending.step in {Step.SIGN_IN, Step.UNMET}:
             return see_other(f"{self._base}{SIGN_IN_PATH}?ticket={interaction.ticket}")
         if interaction.is_post:
             return see_other(await self._decide(interaction))

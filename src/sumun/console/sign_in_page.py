@@ -42,15 +42,14 @@ class SignInPage:
         if interaction.is_post:
             return await self._try(interaction)
         step = interaction.pending.step
+        source = source_of(interaction.request.scope)
+        if step is Step.UNMET:
+            return see_other(await self._flow.fall_short(interaction.pending, source=source))
         if step is Step.SIGN_IN or interaction.fields.get("other"):
             return await self._show(interaction)
         if step is Step.CONSENT:
             return see_other(f"{self._base}{CONSENT_PATH}?ticket={interaction.ticket}")
-        return see_other(
-            await self._flow.proceed(
-                interaction.pending, source=source_of(interaction.request.scope)
-            )
-        )
+        return see_other(await self._flow.proceed(interaction.pending, source=source))
 
     async def _try(self, interaction: Interaction) -> Response:
         request, pending = interaction.request, interaction.pending

@@ -83,6 +83,12 @@ ERRORS: Final = {
         "The person, or the operator's policy, said no.",
         "Ask for less, or explain to the person what it is for.",
     ),
+    "unmet_authentication_requirements": ErrorKind(
+        400,
+        "OIDC Core Unmet Authentication Requirements 1.0 §3",
+        "The person could not sign in in a way that the client says it needs.",
+        "Ask for a class of acr_values_supported that the person can reach, or not as essential.",
+    ),
     "login_required": ErrorKind(
         400,
         "OIDC Core §3.1.2.6",

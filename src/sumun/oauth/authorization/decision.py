@@ -11,11 +11,15 @@ from sumun.oauth.redirects import redirect_kind
 
 
 class Step(StrEnum):
-    """What comes next."""
+    """What comes next.
+
+    ``UNMET`` is the end: the person has signed in, and not in a way that is good enough.
+    """
 
     SIGN_IN = "sign_in"
     CONSENT = "consent"
     GRANT = "grant"
+    UNMET = "unmet"
 
 
 def next_step(
@@ -41,6 +45,8 @@ def next_step(
     """
     if session is None or needs_sign_in(request, session, signed_in_for=signed_in_for, now=now):
         return Step.SIGN_IN
+    if acr_of_answer(request, session.acr) is None:
+        return Step.UNMET
     return Step.CONSENT if needs_consent(request, client, consent) else Step.GRANT
 
 
@@ -57,7 +63,20 @@ def needs_sign_in(
         not {"login", "select_account"}.isdisjoint(request.prompt)
         or (request.max_age is not None and now - session.auth_time > request.max_age)
         or not _strong_enough(request.acr_values, session.acr)
+        or acr_of_answer(request, session.acr) is None
     )
+
+
+def acr_of_answer(request: AuthorizationRequest, acr: str) -> str | None:
+    """Return what the client is told a sign-in of class ``acr`` amounts to; ``None`` if too little.
+
+    Where it needs one of several classes it is told one of these, also of a sign-in that is
+    stronger (OIDC Core §5.5.1.1: the value returned "matches one of the requested values").
+    """
+    if not request.acr_needed or acr in request.acr_needed:
+        return acr
+    reached = ACR_VALUES[: ACR_VALUES.index(acr) + 1] if acr in ACR_VALUES else ()
+    return next((each for each in reversed(reached) if each in request.acr_needed), None)
 
 
 def needs_consent(request: AuthorizationRequest, client: Client, consent: Consent | None) -> bool:

@@ -117,7 +117,7 @@ class AuthorizationEndpoint:
 
     async def _send_on(self, request: Request, asked: Asked, source: str) -> Response:
         """Send the browser to the next step."""
-        if self._auto_approve is not None:
+        if self._auto_approve is not None and not asked.request.acr_needed:
             return see_other(await self._auto_approve.grant(asked.request, source))
         session = await self._flow.session(request)
         step, _ = await self._flow.step(asked.request, asked.client, session)

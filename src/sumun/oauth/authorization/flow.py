@@ -17,7 +17,7 @@ from sumun.oauth.authorization.consents import (
     fingerprint,
     remember_consent,
 )
-from sumun.oauth.authorization.decision import Step, next_step
+from sumun.oauth.authorization.decision import Step, acr_of_answer, next_step
 from sumun.oauth.authorization.grants import AuthorizationGrant, new_grant_id
 from sumun.oauth.authorization.request import AuthorizationRequest
 from sumun.oauth.authorization.sessions import (
@@ -36,7 +36,7 @@ from sumun.oauth.authorization.tickets import (
 from sumun.oauth.authorization_details import encode_details
 from sumun.oauth.clients import Client, ClientDirectory
 from sumun.oauth.errors import OAuthError
-from sumun.oauth.traces import Traces
+from sumun.oauth.traces import Stage, Traces
 from sumun.storage import Database, Transaction
 
 _OFFLINE: Final = "offline_access"
@@ -190,7 +190,7 @@ class AuthorizationFlow:
             If it cannot be recorded; nothing is granted then.
 
         """
-        if pending.session is None or pending.step is Step.SIGN_IN:
+        if pending.session is None or pending.step not in {Step.CONSENT, Step.GRANT}:
             raise TicketSpent
         granted = [scope for scope in pending.request.scopes if scope in set(scopes)]
         consent = Consent(
@@ -245,6 +245,26 @@ class AuthorizationFlow:
 
         """
         error = OAuthError("access_denied", "the person declined")
+        return await self._refuse(pending, error, "consent", source)
+
+    async def fall_short(self, pending: Pending, *, source: str) -> str:
+        """Tell the client that the person did not sign in as it needs; return where that goes.
+
+        Raises
+        ------
+        TicketSpent
+            If another decision came first.
+        AuditUnavailable, StorageError
+            If it cannot be recorded.
+
+        """
+        needed = " or ".join(pending.request.acr_needed)
+        error = OAuthError(
+            "unmet_authentication_requirements", f"the person did not sign in as {needed}"
+        )
+        return await self._refuse(pending, error, "sign_in", source)
+
+    async def _refuse(self, pending: Pending, error: OAuthError, stage: Stage, source: str) -> str:
         event = Event(
             event_type="authorization_refused",
             user_id=pending.session.user_id if pending.session else None,
@@ -256,7 +276,7 @@ class AuthorizationFlow:
         )
         await self._audit.write([event], use_ticket, *pending.key, now=int(self._clock()))
         request = pending.request
-        self.traces.refused(request.trace, "consent", error)
+        self.traces.refused(request.trace, stage, error)
         return self.refusal_url(request.redirect_uri, error, request.state, request.trace)
 
     def refusal_url(self, redirect_uri: str, error: OAuthError, state: str, ref: str) -> str:
@@ -339,7 +359,7 @@ class AuthorizationFlow:
             session_id=session.session_id,
             auth_time=session.auth_time or 0,
             amr=session.amr,
-            acr=session.acr,
+            acr=acr_of_answer(request, session.acr) or "",
             authorization_details=(
                 encode_details(request.resource, scope) if request.authorization_details else ""
             ),

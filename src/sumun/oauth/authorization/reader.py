@@ -7,6 +7,7 @@ sent anywhere, and the person is told on a page. After that every refusal goes t
 import re
 from typing import Final, Literal, NamedTuple
 
+from sumun.oauth.authorization.claims import read_acr
 from sumun.oauth.authorization.parameters import Parameters
 from sumun.oauth.authorization.request import AuthorizationRequest
 from sumun.oauth.authorization.unpacker import Unpacker
@@ -183,6 +184,7 @@ class RequestReader:
             )
         _check_unsupported(parameters)
         challenge = _challenge(parameters)
+        acr = read_acr(parameters.get("claims"))
         target = self.target(client, parameters)
         return AuthorizationRequest(
             client_id=client.client_id,
@@ -195,7 +197,8 @@ class RequestReader:
             nonce=_text(parameters, "nonce"),
             prompt=_prompt(parameters),
             max_age=_max_age(parameters),
-            acr_values=_list(parameters, "acr_values"),
+            acr_values=(*_list(parameters, "acr_values"), *acr.wished),
+            acr_needed=acr.needed,
             login_hint=_text(parameters, "login_hint"),
             ui_locales=_list(parameters, "ui_locales"),
             dpop_jkt=_thumbprint(parameters),

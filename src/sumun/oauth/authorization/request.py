@@ -18,6 +18,9 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defau
         Of method S256 (RFC 7636).
     prompt, max_age, acr_values, login_hint, ui_locales, nonce:
         As OpenID Connect Core §3.1.2.1 says; ``max_age`` in seconds.
+    acr_needed:
+        Of these classes the sign-in must be of one, or there is no answer but an error (OpenID
+        Connect Core §5.5.1.1).
     dpop_jkt:
         RFC 9449 §10.
     authorization_details:
@@ -37,6 +40,7 @@ class AuthorizationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defau
     prompt: tuple[str, ...] = ()
     max_age: int | None = None
     acr_values: tuple[str, ...] = ()
+    acr_needed: tuple[str, ...] = ()
     login_hint: str = ""
     ui_locales: tuple[str, ...] = ()
     dpop_jkt: str = ""
