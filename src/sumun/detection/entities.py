@@ -5,6 +5,8 @@ as its key in JSON; they raise the score of a candidate and are never needed whe
 value says enough.
 """
 
+import re
+
 from typing import Literal
 
 import msgspec
@@ -203,6 +205,7 @@ _TYPES = (
         ("authorization_header", "bearer_token", "basic_auth"),
     ),
     EntityType("SESSION_COOKIE", "credential", ("session_cookie", "cookie")),
+    EntityType("HONEYTOKEN", "credential", ("honeytoken", "decoy")),
 )
 
 ENTITIES: dict[str, EntityType] = {entity.name: entity for entity in _TYPES}
@@ -217,6 +220,22 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 _BY_ALIAS = {alias: entity.name for entity in _TYPES for alias in (*entity.aliases, entity.name)}
 
 
+def is_custom(name: str) -> bool:
+    """Tell whether this is a type of a deployment's own (``CUSTOM_EMPLOYEE_NUMBER``).
+
+    Such types belong to no category, and their recognizers come from the configuration.
+    """
+    return _CUSTOM.fullmatch(name) is not None
+
+
+def is_entity_type(name: str) -> bool:
+    """Tell whether something can be called so, by the library or by a deployment."""
+    return name in ENTITIES or is_custom(name)
+
+
+_CUSTOM = re.compile(r"CUSTOM_[A-Z][A-Z0-9_]{0,56}")
+
+
 def canonical(name: str) -> str:
     """Return the canonical entity type for a name or an alias, in any case.
 
@@ -227,6 +246,8 @@ def canonical(name: str) -> str:
 
     """
     found = _BY_ALIAS.get(name) or _BY_ALIAS.get(name.lower()) or _BY_ALIAS.get(name.upper())
+    if found is None and is_custom(name):
+        return name
     if found is None:
         known = ", ".join(sorted(ENTITIES))
         raise KeyError(f"unknown entity type {name!r}; known: {known}")
