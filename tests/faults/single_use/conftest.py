@@ -1,4 +1,5 @@
 import pytest
+from tests.faults.single_use.nodes import World
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -9,3 +10,13 @@ def kept_in(request, tmp_path):
         return
     with request.getfixturevalue("postgres_schema")() as url:
         yield url
+
+
+@pytest.fixture
+async def world(postgres_schema, tmp_path):
+    """Two running nodes on one PostgreSQL."""
+    with postgres_schema() as store:
+        world = World(tmp_path, store, ["one", "two"])
+        await world.settle()
+        async with world.running():
+            yield world

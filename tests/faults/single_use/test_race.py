@@ -3,20 +3,9 @@
 import asyncio
 import itertools
 
-import pytest
-from tests.faults.single_use.nodes import World
 from tests.faults.single_use.things import THINGS
 
 USES = 50
-
-
-@pytest.fixture
-async def world(postgres_schema, tmp_path):
-    with postgres_schema() as store:
-        world = World(tmp_path, store, ["one", "two"])
-        await world.settle()
-        async with world.running():
-            yield world
 
 
 async def test_n23_n32_n35_n47_n54_n75_n82_of_fifty_uses_at_two_nodes_one_counts(world):
