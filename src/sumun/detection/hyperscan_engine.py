@@ -6,7 +6,7 @@ from typing import Any
 
 import hyperscan
 
-from sumun.detection.presence import WORD_BITS, Presence, Runs, Starts, Words
+from sumun.detection.presence import WORD_BITS, Places, Presence, Runs, Words
 
 _SEPARATORS = b"-. ()"
 _DIGITS = b"0123456789"
@@ -28,14 +28,17 @@ class HyperscanEngine:
         """Return what tells which of the patterns occur."""
         return _Scan(patterns, hyperscan.HS_FLAG_SINGLEMATCH, _note_number)
 
-    def starts(self, pattern: bytes) -> Starts:
-        """Return what finds where a pattern begins."""
-        spans = _Scan([pattern], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_span)
+    def places(self, pattern: bytes) -> Places | None:
+        """Return what finds the places of a pattern; nothing if the pattern is too large."""
+        try:
+            spans = _Scan([pattern], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_span)
+        except hyperscan.error:
+            return None
 
-        def starts(data: bytes) -> list[int]:
-            return sorted(dict(spans(data)))
+        def places(data: bytes) -> list[tuple[int, int]]:
+            return sorted(spans(data))
 
-        return starts
+        return places
 
     def words(self, words: Sequence[bytes]) -> Words:
         """Return what finds words."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sumun.detection.context import Context
+from sumun.detection.cores import core
 from sumun.detection.offsets import ByteOffsets, Offsets
 from sumun.detection.overlaps import Candidate
 from sumun.detection.recognizer import (
@@ -37,7 +38,8 @@ class Patterns:
         compiled: Scanners,
         min_score: float,
     ) -> None:
-        self._starts = compiled.starts
+        self._compiled = compiled
+        self._cores: dict[str, bytes | None] = {}
         self._min_score = min_score
         self._functions: dict[int, list[FunctionRecognizer]] = {}
         self._searched: dict[int, list[PatternRecognizer]] = {}
@@ -54,6 +56,7 @@ class Patterns:
                 self._anchored.setdefault(trigger, []).append(each)
             else:
                 self._searched.setdefault(trigger, []).append(each)
+                self._cores[each.name] = core(each.pattern.pattern)
         self.triggers = frozenset(
             (*self._functions, *self._searched, *self._anchored, *self._labelled)
         )
@@ -70,7 +73,7 @@ class Patterns:
                     if score >= least
                 )
             for recognizer in self._searched.get(trigger, ()):
-                self._take(recognizer, recognizer.pattern.finditer(text), context, out)
+                self._take(recognizer, self._search(recognizer, context), context, out)
             if trigger in self._anchored:
                 starts = self._begins(trigger, context)
                 for recognizer in self._anchored[trigger]:
@@ -80,11 +83,26 @@ class Patterns:
             self._find_labelled(labelled, context, out)
 
     def _begins(self, trigger: int, context: Context) -> list[int]:
-        starts = self._starts(trigger, context.data)
+        places = self._compiled.places(self._compiled.triggers[trigger], context.data) or ()
+        starts = sorted(dict(places))
         if context.ascii_only:
             return starts
         offsets = Offsets(context.data)
         return [offsets.character(start) for start in starts]
+
+    def _search(self, recognizer: PatternRecognizer, context: Context) -> Iterator[re.Match[str]]:
+        """Yield the matches in the text, looking only where the core of the pattern occurs."""
+        bare = self._cores[recognizer.name]
+        places = self._compiled.places(bare, context.data) if bare else None
+        if places is None:
+            yield from recognizer.pattern.finditer(context.text)
+            return
+        offsets = None if context.ascii_only else Offsets(context.data)
+        limit = len(context.text)
+        for first, last in _joined(places):
+            start = first if offsets is None else offsets.character(first)
+            end = start + last - first  # a core is ASCII
+            yield from _between(recognizer, context.text, start, end, min(limit, end + _REACH))
 
     def _take(
         self,
@@ -143,6 +161,19 @@ def _at(recognizer: PatternRecognizer, text: str, starts: list[int]) -> Iterator
             if match:
                 done = match.end()
                 yield match
+
+
+def _joined(places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the places, those that overlap as one."""
+    start = end = -1
+    for first, last in places:
+        if first > end:
+            if end >= 0:
+                yield start, end
+            start = first
+        end = max(end, last)
+    if end >= 0:
+        yield start, end
 
 
 def _between(

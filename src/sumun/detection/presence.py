@@ -16,8 +16,12 @@ WORD_BITS = 16
 Presence = Callable[[bytes], list[int]]
 """Takes bytes, returns the numbers of the patterns that occur, each once, in any order."""
 
-Starts = Callable[[bytes], list[int]]
-"""Takes bytes, returns where matches of one pattern begin, each once, ascending."""
+Places = Callable[[bytes], list[tuple[int, int]]]
+"""Takes bytes, returns where matches of one pattern begin and end, by where they begin.
+
+Of matches that end together the one that begins first counts; of those that begin together there
+is one or more.
+"""
 
 Words = Callable[[bytes], list[int]]
 """Takes bytes, returns every occurrence of every word, in any case of ASCII letters, by end."""
@@ -41,8 +45,8 @@ class Engine(Protocol):
     def presence(self, patterns: Sequence[bytes]) -> Presence:
         """Return what tells which of the patterns occur."""
 
-    def starts(self, pattern: bytes) -> Starts:
-        """Return what finds where a pattern begins; of starts with one end the leftmost counts."""
+    def places(self, pattern: bytes) -> Places | None:
+        """Return what finds the places of a pattern; nothing if the pattern is too large."""
 
     def words(self, words: Sequence[bytes]) -> Words:
         """Return what finds words, which are lower case and at most ``2 ** WORD_BITS``."""

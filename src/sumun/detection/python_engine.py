@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sumun.detection.presence import RUN, WORD_BITS, Presence, Runs, Starts, Words
+from sumun.detection.presence import RUN, WORD_BITS, Places, Presence, Runs, Words
 
 _RUN = re.compile(RUN)
 _TOUCHED = re.compile(rb"(?!x[0-9])[A-Za-z_]")
@@ -22,14 +22,14 @@ class PythonEngine:
 
         return present
 
-    def starts(self, pattern: bytes) -> Starts:
-        """Return what finds where a pattern begins."""
-        compiled = re.compile(rb"(?=(?:" + pattern + rb"))")
+    def places(self, pattern: bytes) -> Places:
+        """Return what finds the places of a pattern."""
+        compiled = re.compile(rb"(?=(" + pattern + rb"))")
 
-        def starts(data: bytes) -> list[int]:
-            return [match.start() for match in compiled.finditer(data)]
+        def places(data: bytes) -> list[tuple[int, int]]:
+            return [match.span(1) for match in compiled.finditer(data)]
 
-        return starts
+        return places
 
     def words(self, words: Sequence[bytes]) -> Words:
         """Return what finds words."""

@@ -5,7 +5,7 @@ from functools import cache
 
 from sumun.detection import normalise
 from sumun.detection.context import Vocabulary
-from sumun.detection.presence import IN_RUN, EngineName, Starts, open_engine
+from sumun.detection.presence import IN_RUN, EngineName, Places, open_engine
 from sumun.detection.recognizer import NumberRecognizer, Recognizer
 
 _ESCAPED = rb"(?:^|[^\\])(?:\\\\)*\\[^n\"\\]|\x00|[0-9.]{6}[eE][+-]?[0-9]{1,3}(?:[^0-9A-Za-z]|$)"
@@ -39,7 +39,7 @@ class Scanners:
         self.present = self._engine.presence(self.triggers)
         self.runs = self._engine.runs()
         self.vocabulary = Vocabulary(self._engine)
-        self._starts: dict[int, Starts] = {}
+        self._places: dict[bytes, Places | None] = {}
 
     def trigger(self, recognizer: Recognizer) -> int:
         """Return the number of a recognizer's trigger."""
@@ -47,12 +47,15 @@ class Scanners:
             return NUMBER
         return self._numbers[recognizer.trigger]
 
-    def starts(self, trigger: int, data: bytes) -> list[int]:
-        """Return where a trigger begins. It is compiled when it is first asked for."""
-        find = self._starts.get(trigger)
-        if find is None:
-            find = self._starts[trigger] = self._engine.starts(self.triggers[trigger])
-        return find(data)
+    def places(self, pattern: bytes, data: bytes) -> list[tuple[int, int]] | None:
+        """Return the places of a pattern, or nothing if it is too large for the engine.
+
+        It is compiled when it is first asked for.
+        """
+        if pattern not in self._places:
+            self._places[pattern] = self._engine.places(pattern)
+        find = self._places[pattern]
+        return find(data) if find else None
 
 
 @cache

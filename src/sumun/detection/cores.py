@@ -1,0 +1,46 @@
+"""What of a pattern an engine can look for, so that :mod:`re` need not go through all text."""
+
+import re
+
+_AROUND = re.compile(r"\(\?<?[=!]")
+_NOT_ASCII = re.compile(r"\\[uUNwWdDsSbBxAZ0-9]|[^\x00-\x7f]|\(\?P[=>]|\(\?\(|[*+?}]\+|\(\?>")
+_OPEN = re.compile(r"[*+](?!\?)|\{\d+,\}|\{(?:\d+,)?\d{3,}\}|\{\d+,(?:[4-9]\d|\d{3,})\}")
+"""Repeats that end in too many places to be told of each."""
+
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(|\)|[^\\\[()]+", re.DOTALL)
+
+
+def core(pattern: str) -> bytes | None:
+    """Return the pattern without what it asks of its surroundings, if it is plain enough.
+
+    Whatever the pattern matches, its core matches: it has fewer conditions. A core has short
+    repeats only, and its meaning is the same for characters and for bytes.
+    """
+    if _NOT_ASCII.search(pattern):
+        return None
+    bare = _without_lookaround(pattern).replace("(?P<value>", "(?:")
+    if _OPEN.search(re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]", "c", bare)):
+        return None
+    return None if "[^" in bare or "." in re.sub(r"\\.|\[[^\]]*\]", "", bare) else bare.encode()
+
+
+def _without_lookaround(pattern: str) -> str:
+    kept: list[str] = []
+    position = depth = dropped = 0
+    while position < len(pattern):
+        token = _TOKEN.match(pattern, position)
+        if token is None:
+            raise ValueError(f"not a pattern: {pattern!r}")
+        text = token.group()
+        if text == "(":
+            depth += 1
+            if not dropped and _AROUND.match(pattern, position):
+                dropped = depth
+        if not dropped:
+            kept.append(text)
+        if text == ")":
+            if dropped == depth:
+                dropped = 0
+            depth -= 1
+        position = token.end()
+    return "".join(kept)
