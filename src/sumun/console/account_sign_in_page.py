@@ -15,6 +15,7 @@ from sumun.console.sign_in_page import STATUS, explain
 from sumun.oauth.authorization.answers import see_other
 from sumun.oauth.authorization.flow import AuthorizationFlow
 from sumun.oauth.authorization.sessions import Session
+from sumun.oauth.devices import is_user_code
 from sumun.oauth.sign_in import Attempt, SentElsewhere, SignIn, SignInRefused
 from sumun.oauth.sign_in import Visitor as Browser
 from sumun.oauth.users import User
@@ -102,7 +103,9 @@ class AccountSignInPage:
     def _then(self, visitor: Visitor) -> str:
         """Return where to go afterwards: one of our own pages, whatever the address says."""
         then = visitor.fields.get("then")
-        return then if then in self._destinations else ACCOUNT_PATH
+        page, _, user_code = then.partition("?user_code=")
+        known = page in self._destinations and (page == then or is_user_code(user_code))
+        return then if known else ACCOUNT_PATH
 
     async def _show(
         self, visitor: Visitor, session: Session | None, refusal: SignInRefused | None = None

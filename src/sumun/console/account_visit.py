@@ -24,6 +24,7 @@ from sumun.oauth.authorization.endpoint import read_parameters
 from sumun.oauth.authorization.flow import AuthorizationFlow
 from sumun.oauth.authorization.parameters import Malformed, Parameters
 from sumun.oauth.authorization.sessions import Session
+from sumun.oauth.devices import is_user_code
 from sumun.oauth.form import source_of
 from sumun.oauth.users import User
 from sumun.storage import StorageError
@@ -216,5 +217,7 @@ class AccountVisits:
             return visitor.show("", {"error": error}, status=401)
         # A form cannot be sent again after signing in; its page can be seen again.
         path = visitor.request.url.path.removeprefix(self._base)
-        query = {"then": path} | ({"why": why} if why else {})
+        user_code = visitor.fields.get("user_code")
+        then = f"{path}?user_code={user_code}" if is_user_code(user_code) else path
+        query = {"then": then} | ({"why": why} if why else {})
         return see_other(f"{self._base}{ACCOUNT_SIGN_IN_PATH}?{urlencode(query)}")

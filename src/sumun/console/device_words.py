@@ -5,6 +5,9 @@ from typing import Final
 DEVICE_KOREAN: Final[dict[str, str]] = {
     "Connect a device": "기기 연결",
     "Type in the code that the device shows.": "기기에 표시된 코드를 입력하세요.",
+    "Go on only if your device shows this very code.": (
+        "기기에 바로 이 코드가 표시되어 있을 때만 계속하세요."
+    ),
     "Code": "코드",
     "The device is connected": "기기가 연결되었습니다",
     "The device is not connected": "기기를 연결하지 않았습니다",

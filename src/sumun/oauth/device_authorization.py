@@ -56,6 +56,8 @@ class DeviceAuthorizationEndpoint:
             "device_code": codes.device_code,
             "user_code": codes.user_code,
             "verification_uri": self._verification_uri,
+            # RFC 8628 §3.3.1, as for a QR code: the page shows the code, and decides nothing.
+            "verification_uri_complete": f"{self._verification_uri}?user_code={codes.user_code}",
             "expires_in": LIFETIME,
             "interval": INTERVAL,
         }

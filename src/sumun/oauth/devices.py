@@ -246,6 +246,11 @@ class Devices:
         return hmac.digest(self._key, user_code.encode("utf-8", "surrogatepass"), "sha256")
 
 
+def is_user_code(text: str) -> bool:
+    """Say whether the text is a user code exactly as a device is given it."""
+    return text == _normal(text) and len(text) == _LENGTH + 1
+
+
 def _mint_user_code() -> str:
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
     return f"{letters[:_HALF]}-{letters[_HALF:]}"

@@ -94,6 +94,56 @@ async def test_the_codes(house):
     assert (answer["expires_in"], answer["interval"]) == (600, 5)
 
 
+async def test_the_complete_address_shows_the_code_and_decides_nothing(house, person):
+    """§3.3.1; §5.4: the person must see that it is their device's."""
+    answer = await codes(house)
+    url = answer["verification_uri_complete"]
+    assert url == f"{answer['verification_uri']}?user_code={answer['user_code']}"
+    page = Page(await person.http.get(url))
+    assert f'value="{answer["user_code"]}"' in page.text
+    assert "Go on only if your device shows this very code." in page.text
+    assert "The Television" not in page.text, "not before the person has compared"
+    assert_error(await poll(house, answer["device_code"]), "authorization_pending")
+    page = await send(person, page, user_code=answer["user_code"])
+    await send(person, page, action="allow")
+    assert (await poll(house, answer["device_code"])).status_code == 200
+
+
+async def test_the_complete_address_leads_there_through_the_sign_in(house):
+    answer = await codes(house)
+    async with Browser(house).http as http:
+        browser = Browser(house)
+        browser.http = http
+        page = await browser.open(await http.get(answer["verification_uri_complete"]))
+        assert page.response.url.path == "/account/sign-in"
+        sent = {"username": USERNAME, "password": PASSWORD, "method": "password"}
+        form = {**page.fields, **sent}
+        page = await browser.open(await http.post(page.forms[-1]["action"], data=form))
+        assert page.response.url.path == "/device"
+        assert f'value="{answer["user_code"]}"' in page.text
+
+
+@pytest.mark.parametrize(
+    "then",
+    ["https://evil.example", "//evil.example", "/device?user_code=x", "/device?then=//evil.example",
+     "/device?user_code=BCDF-GHJK&x=1", "/oauth2/logout?user_code=BCDF-GHJK",
+     "//evil.example?user_code=BCDF-GHJK"],
+)  # fmt: skip
+async def test_after_the_sign_in_nothing_else_can_follow(house, then):
+    async with Browser(house).http as http:
+        page = Page(await http.get("/account/sign-in", params={"then": then}))
+        assert page.fields["then"] == "/account"
+
+
+@pytest.mark.parametrize("code", ["<script>", '"><b>', "x" * 500, "BCDF-GHJ\u202e", "é"])
+async def test_what_stands_in_the_address_is_text(house, person, code):
+    page = Page(await person.http.get("/device", params={"user_code": code}))
+    assert page.response.status_code == 200
+    assert "<script>alert" not in page.text
+    assert "<b>" not in page.text
+    assert "x" * 20 not in page.text
+
+
 async def test_a_person_lets_a_device_in(house, person):
     answer = await codes(house)
     assert_error(await poll(house, answer["device_code"]), "authorization_pending")
