@@ -227,7 +227,7 @@ regexes = ['''^acme_0+''']
 
 [[rules]]
 id = "named-secret-of-widget"
-regex = '''(?i)[\w.-]{0,50}?widget[\w-]{0,9}[\s'"]{0,3}(?:=|:)[\x60'"\s]{0,5}([a-z0-9]{32})(?:'|$)'''
+regex = '''(?i)[\w.-]{0,50}?widget[\w-]{0,9}[\s'"]{0,3}(?:=|:)['"\s]{0,5}([a-z0-9]{32})(?:'|$)'''
 keywords = ["widget"]
 secretGroup = 1
 

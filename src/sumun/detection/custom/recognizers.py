@@ -7,7 +7,7 @@ from functools import cache
 from sumun.detection.custom.pattern import Bounded, UnusablePattern, bounded
 from sumun.detection.entities import canonical
 from sumun.detection.offsets import Offsets
-from sumun.detection.presence import Starts, open_engine
+from sumun.detection.presence import Places, open_engine
 from sumun.detection.recognizer import CONTEXT_BOOST, END, WINDOW, FunctionRecognizer
 
 Judge = Callable[[re.Match[str]], tuple[int, int, float] | None]
@@ -139,7 +139,7 @@ def pattern_recognizer(
 
     """
     reach = min(_LONGEST, rule.width)
-    _starts(rule.trigger)
+    _places(rule.trigger)
 
     def find(text: str) -> Iterator[tuple[int, int, float]]:
         for begin, end in _windows(text, rule.trigger, reach):
@@ -155,11 +155,11 @@ def pattern_recognizer(
 
 def _windows(text: str, trigger: bytes, reach: int) -> list[tuple[int, int]]:
     """Return the parts of a text that a match may lie in, apart from each other."""
-    find_starts = _starts(trigger)
-    if find_starts is None:
+    find_places = _places(trigger)
+    if find_places is None:
         return [(0, len(text))]
     data = text.encode("utf-8", "surrogatepass")
-    starts = find_starts(data)
+    starts = [start for start, _ in find_places(data)]
     if len(data) != len(text):
         starts = list(map(Offsets(data).character, starts))
     windows: list[tuple[int, int]] = []
@@ -173,8 +173,8 @@ def _windows(text: str, trigger: bytes, reach: int) -> list[tuple[int, int]]:
 
 
 @cache
-def _starts(trigger: bytes) -> Starts | None:
-    """Return what finds where a trigger begins; nothing if it is too large to keep track of that.
+def _places(trigger: bytes) -> Places | None:
+    """Return what finds the places of a trigger; nothing if it is too large for that.
 
     Raises
     ------
@@ -187,10 +187,7 @@ def _starts(trigger: bytes) -> Starts | None:
         engine.presence([trigger])
     except Exception as error:  # noqa: BLE001 - engines raise their own
         raise UnusablePattern(f"cannot be compiled: {error}") from None
-    try:
-        return engine.starts(trigger)
-    except Exception:  # noqa: BLE001
-        return None
+    return engine.places(trigger)
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
