@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 
+import httpx2
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
@@ -149,6 +150,43 @@ def test_every_page_is_accessible(visit, home, person, locale, scheme):
     sign_in_again.fill(PASSWORD)
     page.get_by_role("button", name="로그인" if korean else "Sign in", exact=True).click()
     seen("one-more-step")
+    assert wrong == []
+
+
+def device_codes(home) -> dict[str, str]:
+    """What a device is given to show; its client is made for it."""
+    name = f"television{time.time_ns()}"
+    grant = "urn:ietf:params:oauth:grant-type:device_code"
+    added = ("client", "add", name, "--public", "--grant-type", grant)
+    home.command(*added, "--scope", "mcp.access pii:contact")
+    form = {"client_id": name, "scope": "mcp.access pii:contact"}
+    url = f"{home.url}/oauth2/device_authorization"
+    return httpx2.post(url, data=form, trust_env=False).raise_for_status().json()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-GB", "ko-KR"])
+def test_the_page_for_devices_is_accessible(visit, home, person, locale, scheme):
+    korean = locale == "ko-KR"
+    page = visit(locale=locale, color_scheme=scheme)
+    wrong, _ = listen(page)
+
+    def seen(name):
+        assert_accessible(page)
+        picture(page, f"device-{name}-{locale[:2]}-{scheme}")
+
+    sign_in(page, home, person(), korean=korean)
+    page.goto(f"{home.url}/device")
+    seen("code")
+    page.goto(device_codes(home)["verification_uri_complete"])
+    seen("compare")
+    page.get_by_role("button", name="계속" if korean else "Continue").click()
+    expect(page.get_by_role("checkbox")).to_have_count(2)
+    seen("decide")
+    page.get_by_role("button", name="허용" if korean else "Allow", exact=True).click()
+    said = "기기가 연결되었습니다" if korean else "The device is connected"
+    expect(page.get_by_role("heading", name=said)).to_be_visible()
+    seen("done")
     assert wrong == []
 
 
