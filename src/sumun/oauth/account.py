@@ -10,7 +10,8 @@ from sumun.oauth.authorization.consents import Consent, list_consents
 from sumun.oauth.authorization.grants import AuthorizationGrant, list_grants
 from sumun.oauth.authorization.revoker import GrantRevoker
 from sumun.oauth.authorization.sessions import Session, end_session, list_sessions
-from sumun.oauth.clients import Client, ClientDirectory
+from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.users import Passwords, User, find_user_by_id, replace_password
 from sumun.storage import Database, Transaction

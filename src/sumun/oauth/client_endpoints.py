@@ -20,10 +20,10 @@ from sumun.oauth.client_authentication.private_key_jwt import PrivateKeyJwt
 from sumun.oauth.client_authentication.secret_basic import SecretBasic
 from sumun.oauth.client_authentication.secret_post import SecretPost
 from sumun.oauth.client_authentication.tls import SelfSignedTlsClientAuth, TlsClientAuth
+from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.client_front import ClientFront
 from sumun.oauth.client_keys import ClientKeys
 from sumun.oauth.client_secrets import ClientSecrets
-from sumun.oauth.clients import ClientDirectory
 from sumun.oauth.device_authorization import DeviceAuthorizationEndpoint
 from sumun.oauth.devices import Devices
 from sumun.oauth.grants import Grant

@@ -19,7 +19,8 @@ from sumun.oauth.authorization.grants import AuthorizationGrant, new_grant_id
 from sumun.oauth.authorization.reader import Target
 from sumun.oauth.authorization.sessions import Session
 from sumun.oauth.authorization_details import encode_details
-from sumun.oauth.clients import Client, ClientDirectory
+from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.clients import Client
 from sumun.oauth.throttle import Throttle, site_of
 from sumun.storage import Conflict, Database
 

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp
 from sumun.audit import AuditLog
 from sumun.config import Config
 from sumun.oauth.cimd import ClientDocuments, DocumentTrust
+from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.client_secrets import ClientSecrets
-from sumun.oauth.clients import ClientDirectory
 from sumun.oauth.fetch import Fetcher
 from sumun.oauth.fetch.addresses import LOOPBACK, Network
 from sumun.oauth.key_sets import KeySets

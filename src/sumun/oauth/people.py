@@ -14,7 +14,7 @@ from sumun.oauth.authorization.flow import AuthorizationFlow
 from sumun.oauth.authorization.reader import RequestReader
 from sumun.oauth.authorization.revoker import GrantRevoker
 from sumun.oauth.authorization.unpacker import Unpacker
-from sumun.oauth.clients import ClientDirectory
+from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.devices import Devices
 from sumun.oauth.grants import Grant
 from sumun.oauth.grants.authorization_code import AuthorizationCode

@@ -7,8 +7,9 @@ from starlette.types import Receive, Scope, Send
 
 from sumun.oauth.answer import Answer
 from sumun.oauth.client_authentication import names_client
+from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.client_front import Attempt, ClientFront
-from sumun.oauth.clients import NOBODY, Client, ClientDirectory
+from sumun.oauth.clients import NOBODY, Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
 from sumun.oauth.grants import Grant

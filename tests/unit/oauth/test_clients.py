@@ -1,8 +1,8 @@
 import pytest
 
+from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.clients import (
     Client,
-    ClientDirectory,
     ClientMetadata,
     add_client,
     disable_client,

@@ -34,7 +34,8 @@ from sumun.oauth.authorization.tickets import (
     use_ticket,
 )
 from sumun.oauth.authorization_details import encode_details
-from sumun.oauth.clients import Client, ClientDirectory
+from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.traces import Stage, Traces
 from sumun.storage import Database, Transaction

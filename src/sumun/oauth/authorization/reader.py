@@ -4,15 +4,26 @@ The client and its redirect URI come first: until both are known to belong toget
 sent anywhere, and the person is told on a page. After that every refusal goes to the client.
 """
 
-import re
 from typing import Final, Literal, NamedTuple
 
 from sumun.oauth.authorization.claims import read_acr
 from sumun.oauth.authorization.parameters import Parameters
 from sumun.oauth.authorization.request import AuthorizationRequest
 from sumun.oauth.authorization.unpacker import Unpacker
+from sumun.oauth.authorization.values import (
+    challenge_of,
+    check_once,
+    check_response_type,
+    check_unsupported,
+    list_of,
+    max_age_of,
+    prompt_of,
+    text_of,
+    thumbprint_of,
+)
 from sumun.oauth.authorization_details import Details, encode_details, read_details
-from sumun.oauth.clients import Client, ClientDirectory, is_client_id
+from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.clients import Client, is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.redirects import is_registered, redirect_kind
 from sumun.oauth.resources import Resource
@@ -22,12 +33,6 @@ from sumun.oauth.targets import Targets
 PROTOCOL_SCOPES: Final = ("openid", "profile", "email", "offline_access")
 """Scopes that are about the person and the grant, not about a resource."""
 
-_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
-_THUMBPRINT: Final = _CHALLENGE
-_PROMPTS: Final = frozenset({"none", "login", "consent", "select_account"})
-_SECONDS: Final = re.compile(r"[0-9]{1,9}")
-_TEXT_LIMIT: Final = 1024
-_LIST_LIMIT: Final = 16
 _SHOWN_LIMIT: Final = 200
 
 Problem = Literal["malformed", "client", "redirect_uri", "too_many"]
@@ -176,14 +181,14 @@ class RequestReader:
     def _request(
         self, client: Client, redirect_uri: str, parameters: Parameters
     ) -> AuthorizationRequest:
-        _check_once(parameters)
-        _check_response_type(parameters)
+        check_once(parameters)
+        check_response_type(parameters)
         if "authorization_code" not in client.metadata.grant_types:
             raise OAuthError(
                 "unauthorized_client", "this client is not registered for authorization_code"
             )
-        _check_unsupported(parameters)
-        challenge = _challenge(parameters)
+        check_unsupported(parameters)
+        challenge = challenge_of(parameters)
         acr = read_acr(parameters.get("claims"))
         target = self.target(client, parameters)
         return AuthorizationRequest(
@@ -194,14 +199,14 @@ class RequestReader:
             authorization_details=target.authorization_details,
             code_challenge=challenge,
             state=parameters.get("state"),
-            nonce=_text(parameters, "nonce"),
-            prompt=_prompt(parameters),
-            max_age=_max_age(parameters),
-            acr_values=(*_list(parameters, "acr_values"), *acr.wished),
+            nonce=text_of(parameters, "nonce"),
+            prompt=prompt_of(parameters),
+            max_age=max_age_of(parameters),
+            acr_values=(*list_of(parameters, "acr_values"), *acr.wished),
             acr_needed=acr.needed,
-            login_hint=_text(parameters, "login_hint"),
-            ui_locales=_list(parameters, "ui_locales"),
-            dpop_jkt=_thumbprint(parameters),
+            login_hint=text_of(parameters, "login_hint"),
+            ui_locales=list_of(parameters, "ui_locales"),
+            dpop_jkt=thumbprint_of(parameters),
         )
 
     def _scope(
@@ -258,95 +263,3 @@ def _redirect_uri(client: Client, parameters: Parameters) -> str:
 
 def _no_redirect(client: Client, why: str) -> NotSent:
     return NotSent("redirect_uri", client.client_id, why=f"redirect_uri {why}")
-
-
-def _check_once(parameters: Parameters) -> None:
-    # RFC 6749 §3.1: "Request and response parameters MUST NOT be included more than once."
-    if parameters.repeated:
-        raise OAuthError(
-            "invalid_request",
-            f"the parameter {parameters.repeated[0][:64]} was sent twice; send it once",
-        )
-
-
-def _check_response_type(parameters: Parameters) -> None:
-    response_type = parameters.get("response_type")
-    if not response_type:
-        raise OAuthError("invalid_request", "response_type is missing; send response_type=code")
-    if response_type != "code":
-        raise OAuthError(
-            "unsupported_response_type", "this server answers with a code only (OAuth 2.1)"
-        )
-
-
-def _check_unsupported(parameters: Parameters) -> None:
-    if parameters.get("request_uri"):
-        raise OAuthError(
-            "request_uri_not_supported", "nothing is fetched; push the request (RFC 9126)"
-        )
-    if parameters.get("response_mode") not in {"", "query"}:
-        raise OAuthError("invalid_request", "response_mode can only be query; leave it out")
-
-
-def _challenge(parameters: Parameters) -> str:
-    challenge = parameters.get("code_challenge")
-    if not challenge:
-        raise OAuthError(
-            "invalid_request",
-            "code_challenge is missing; every client uses PKCE here (OAuth 2.1 4.1.1)",
-        )
-    if parameters.get("code_challenge_method") != "S256":
-        # RFC 7636 §4.3 makes plain the default; OAuth 2.1 §7.5.2 forbids it where S256 works.
-        raise OAuthError(
-            "invalid_request", "code_challenge_method must be S256 and be sent (RFC 7636 4.3)"
-        )
-    if not _CHALLENGE.fullmatch(challenge):
-        raise OAuthError(
-            "invalid_request",
-            "code_challenge must be the 43 characters of an unpadded base64url SHA-256 "
-            "(RFC 7636 4.2)",
-        )
-    return challenge
-
-
-def _thumbprint(parameters: Parameters) -> str:
-    thumbprint = parameters.get("dpop_jkt")
-    if thumbprint and not _THUMBPRINT.fullmatch(thumbprint):
-        raise OAuthError(
-            "invalid_request", "dpop_jkt must be a SHA-256 thumbprint of a key (RFC 9449 10)"
-        )
-    return thumbprint
-
-
-def _prompt(parameters: Parameters) -> tuple[str, ...]:
-    prompt = _list(parameters, "prompt")
-    if not _PROMPTS.issuperset(prompt):
-        raise OAuthError("invalid_request", "prompt may be none, login, consent or select_account")
-    if "none" in prompt and len(prompt) > 1:
-        raise OAuthError("invalid_request", "prompt=none goes with no other value")
-    return prompt
-
-
-def _max_age(parameters: Parameters) -> int | None:
-    text = parameters.get("max_age")
-    if not text:
-        return None
-    if not _SECONDS.fullmatch(text):
-        raise OAuthError("invalid_request", "max_age must be a number of seconds")
-    return int(text)
-
-
-def _text(parameters: Parameters, name: str) -> str:
-    text = parameters.get(name)
-    if len(text) > _TEXT_LIMIT or not text.isprintable():
-        raise OAuthError(
-            "invalid_request", f"{name} must be printable, at most {_TEXT_LIMIT} characters"
-        )
-    return text
-
-
-def _list(parameters: Parameters, name: str) -> tuple[str, ...]:
-    values = tuple(dict.fromkeys(_text(parameters, name).split()))
-    if len(values) > _LIST_LIMIT:
-        raise OAuthError("invalid_request", f"{name} may have at most {_LIST_LIMIT} values")
-    return values

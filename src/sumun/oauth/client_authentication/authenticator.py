@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from sumun.oauth.client_authentication.method import ClientAuthentication, Credentials
 from sumun.oauth.client_authentication.secret_basic import CHALLENGE
-from sumun.oauth.clients import Client, ClientDirectory, is_client_id
+from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.clients import Client, is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
 

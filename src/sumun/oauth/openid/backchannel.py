@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from sumun.audit import AuditLog, AuditUnavailable, Event
 from sumun.keys import SignerUnavailable, SigningKeyring
-from sumun.oauth.clients import Client, ClientDirectory
+from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.fetch import Fetcher, FetchRefused
 from sumun.oauth.openid.id_token import IdTokens

@@ -14,7 +14,8 @@ from sumun.oauth.authorization.endpoint import ProblemPage, read_parameters
 from sumun.oauth.authorization.flow import AuthorizationFlow
 from sumun.oauth.authorization.parameters import Malformed, Parameters
 from sumun.oauth.authorization.sessions import Session
-from sumun.oauth.clients import Client, ClientDirectory, is_client_id
+from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.clients import Client, is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import source_of
 from sumun.oauth.openid.id_token import IdTokens

@@ -8,7 +8,7 @@ from sumun.config import Config
 from sumun.keys import RootSecret, SigningKeyring
 from sumun.oauth.authorization.endpoint import ProblemPage
 from sumun.oauth.authorization.sessions import ACR_VALUES
-from sumun.oauth.clients import ClientDirectory
+from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.fetch import Fetcher
 from sumun.oauth.metadata import endpoint_url
 from sumun.oauth.openid import claims, id_token

@@ -8,8 +8,9 @@ import msgspec
 
 from sumun.audit import AuditLog
 from sumun.config import Config
+from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.client_secrets import ClientSecrets
-from sumun.oauth.clients import Client, ClientDirectory, ClientMetadata
+from sumun.oauth.clients import Client, ClientMetadata
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.registration.leave import token_refused, with_scope_given
 from sumun.oauth.registration.metadata import Described, check_metadata

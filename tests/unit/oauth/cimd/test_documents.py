@@ -6,7 +6,8 @@ import pytest
 from sumun.audit import AuditLog
 from sumun.oauth.cimd import ClientDocuments, DocumentTrust
 from sumun.oauth.cimd.records import Kept, find_document, keep_document, purge_documents
-from sumun.oauth.clients import ClientDirectory, ClientMetadata
+from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.clients import ClientMetadata
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.fetch import Fetched, FetchRefused
 from sumun.oauth.registration.metadata import Offer
