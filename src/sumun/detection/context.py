@@ -14,6 +14,7 @@ from sumun.detection.recognizer import CONTEXT_BOOST, FADE, SHORT_WORD, WINDOW
 _HANGUL = re.compile("[가-힣]")
 _NUMBER = (1 << WORD_BITS) - 1
 _END = b"\x1e"
+_CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _WIDEST = 3 * WINDOW
 """Hangul takes three bytes a character."""
@@ -42,9 +43,21 @@ class Vocabulary:
         meanings: dict[str, list[str]] = {}
         for name in entity_types:
             for word in (*ENTITIES[name].english, *ENTITIES[name].korean):
-                meanings.setdefault(word.lower(), []).append(name)
+                for form in _forms(word):
+                    meanings.setdefault(form, []).append(name)
         self.words = [_Word(word, tuple(types)) for word, types in meanings.items()]
         self.find = engine.words([word.encode() for word in meanings])
+
+
+def _forms(word: str) -> set[str]:
+    """Return how a word may be written, as far as the engine does not know: it folds ASCII only."""
+    if word.isascii():
+        return {word.lower()}
+    return {_fold_ascii(form) for form in (word.lower(), word.upper(), word.capitalize())}
+
+
+def _fold_ascii(word: str) -> str:
+    return "".join(each.lower() if each.isascii() else each for each in word)
 
 
 class Context:
@@ -122,10 +135,20 @@ class Context:
         if not word.is_english:
             return True
         data = self.data
-        if end + 1 < highest and data[end] in _LETTERS and data[end + 1] in _LETTERS:
+        if (
+            end + 1 < highest
+            and data[end] in _LETTERS
+            and data[end + 1] in _LETTERS
+            and not (data[end] in _CAPITALS and data[end - 1] not in _CAPITALS)  # bsnNumber
+        ):
             return False
-        before = end - word.width - 1
-        return not (word.is_short and before >= lowest and data[before] in _LETTERS)
+        begin = end - word.width
+        return not (
+            word.is_short
+            and begin > lowest
+            and data[begin - 1] in _LETTERS
+            and not (data[begin] in _CAPITALS and data[begin - 1] not in _CAPITALS)  # customerBsn
+        )
 
     def _characters(self, start: int, end: int) -> int:
         if self.ascii_only:

@@ -7,45 +7,10 @@ value says enough.
 
 import re
 
-from typing import Literal
+from sumun.detection.entity_type import Category, EntityType, words
+from sumun.detection.identity_numbers import IDENTITY_NUMBERS
 
-import msgspec
-
-Category = Literal[
-    "contact",
-    "person",
-    "government_id",
-    "financial",
-    "credential",
-    "network",
-    "health",
-    "location",
-]
-
-
-class EntityType(msgspec.Struct, frozen=True):
-    """A kind of personal data or secret.
-
-    Attributes
-    ----------
-    name:
-        The canonical name (``EMAIL_ADDRESS``).
-    category:
-        The group policies and scopes speak of (``pii:contact``).
-    aliases:
-        Other names accepted on input; the first is the one the seed's API uses.
-    english, korean:
-        Words that stand beside such a value, lower case.
-
-    """
-
-    name: str
-    category: Category
-    aliases: tuple[str, ...]
-    english: tuple[str, ...] = ()
-    korean: tuple[str, ...] = ()
-
-
+__all__ = ["CATEGORIES", "ENTITIES", "Category", "EntityType", "canonical"]
 _TYPES = (
     EntityType(
         "EMAIL_ADDRESS",
@@ -59,7 +24,7 @@ _TYPES = (
         "contact",
         ("phone", "phone_number", "korean_phone", "mobile", "telephone"),
         (
-            *("phone", "mobile", "cell", "tel", "telephone", "fax", "call", "text", "contact"),
+            *("phone", "mobile", "cell", "tel", "telephone", "fax", "call", "text me", "contact"),
             *(
                 "number is",
                 "reach",
@@ -69,7 +34,9 @@ _TYPES = (
                 "messages to",
                 "support line",
             ),
-            *("whatsapp", "hotline", "dial", "desk", "registered"),
+            *("whatsapp", "hotline", "dial", "desk", "registered", "ring me", "tele", "handy"),
+            *("teléfono", "telefono", "móvil", "movil", "celular", "cellulare", "tél"),
+            *("telefon", "mobil", "handynummer", "portable", "puhelin", "telefoon"),
         ),
         ("전화", "연락처", "휴대폰", "핸드폰", "휴대전화", "팩스", "문의", "대표번호", "번호로"),
     ),
@@ -140,7 +107,7 @@ _TYPES = (
         "US_SSN",
         "government_id",
         ("ssn", "us_ssn", "social_security_number"),
-        ("ssn", "social security", "ss#", "social"),
+        ("ssn", "social security", "ss#", "social", "socialnum"),
         ("사회보장",),
     ),
     EntityType(
@@ -164,11 +131,94 @@ _TYPES = (
         "KR_BANK_ACCOUNT",
         "financial",
         ("bank_account", "korean_bank_account", "account_number"),
-        ("account", "acct", "bank"),
+        words("account number, account no, bank account, acct, bank, deposit account"),
         (
             *("계좌", "은행", "뱅크", "농협", "신협", "수협", "새마을금고", "예금주", "입금"),
             *("이체", "통장", "카카오", "우체국", "환급"),
         ),
+    ),
+    *IDENTITY_NUMBERS,
+    EntityType(
+        "ABA_ROUTING_NUMBER",
+        "financial",
+        ("routing_number",),
+        words("routing, aba, rtn, routing transit, transit number"),
+    ),
+    EntityType(
+        "US_BANK_NUMBER",
+        "financial",
+        ("us_bank_number",),
+        words(
+            "bank account, account number, account no, account #, acct, checking, savings, account"
+        ),
+    ),
+    EntityType(
+        "SWIFT_CODE",
+        "financial",
+        ("swift",),
+        words("swift, bic, swift code, swift/bic, bank identifier"),
+    ),
+    EntityType(
+        "CRYPTO",
+        "financial",
+        ("crypto_wallet",),
+        words("wallet, bitcoin, btc, crypto, ethereum, eth, address"),
+        words("지갑, 비트코인, 이더리움"),
+    ),
+    EntityType(
+        "US_NPI",
+        "health",
+        ("npi",),
+        words("npi, national provider, provider identifier, provider id"),
+    ),
+    EntityType(
+        "MEDICAL_LICENSE",
+        "health",
+        ("dea_number",),
+        words("dea, dea number, medical license, certificate number, prescriber"),
+    ),
+    EntityType("US_MBI", "health", ("mbi",), words("mbi, medicare, beneficiary")),
+    EntityType(
+        "MEDICAL_RECORD_NUMBER",
+        "health",
+        ("mrn",),
+        words(
+            "mrn, medical record, medical records, patient record, patient id, patient number,"
+            " chart number"
+        ),
+        words("의무기록, 환자번호, 차트번호"),
+    ),
+    EntityType(
+        "HEALTH_INSURANCE_ID",
+        "health",
+        ("health_insurance_id",),
+        words("health insurance, insurance number, member id, subscriber id, policy number"),
+        words("건강보험, 보험증"),
+    ),
+    EntityType(
+        "DE_HEALTH_INSURANCE",
+        "health",
+        ("de_health_insurance",),
+        words(
+            "kvnr, krankenversichertennummer, versichertennummer, egk, krankenkasse,"
+            " krankenversicherung"
+        ),
+    ),
+    EntityType("AU_MEDICARE", "health", ("au_medicare",), words("medicare")),
+    EntityType("NZ_NHI", "health", ("nz_nhi",), words("nhi, national health index")),
+    EntityType(
+        "DATE_OF_BIRTH",
+        "person",
+        ("dob",),
+        words("date of birth, dob, birth date, birthdate, birthday, born"),
+        words("생년월일, 생일, 출생"),
+    ),
+    EntityType(
+        "COORDINATES",
+        "location",
+        ("coordinates",),
+        words("lat, latitude, lon, lng, longitude, coordinates, gps, location"),
+        words("위도, 경도, 좌표"),
     ),
     EntityType(
         "IP_ADDRESS",

@@ -5,6 +5,7 @@ import base64
 import pytest
 
 from sumun.detection.entities import ENTITIES
+from sumun.detection.identity_numbers import IDENTITY_NUMBERS
 from sumun.detection.recognizers import RECOGNIZERS, secrets
 
 LUHN_CARD = "4111 1111 1111 1111"
@@ -28,6 +29,12 @@ FOUND = [
     ("phone_international", "+41 (0)62 585 51 90", "+41 (0)62 585 51 90"),
     ("phone_labelled", "my phone: 040 898 9331", "040 898 9331"),
     ("phone_labelled", "They're not answering at 0680 298 70 63", "0680 298 70 63"),
+    ("phone_dialled_abroad", "0044 20 7946 0958", "0044 20 7946 0958"),
+    ("phone_national", "01 23 45 67 89", "01 23 45 67 89"),
+    ("phone_national", "020 7946 0958", "020 7946 0958"),
+    ("phone_national", "(11) 98765-4321", "(11) 98765-4321"),
+    ("phone_national", "0532 123 45 67", "0532 123 45 67"),
+    ("phone_before_label", "21 253 109 8211 office", "21 253 109 8211"),
     ("kr_mobile", "T.010-1234-5678", "010-1234-5678"),
     ("kr_mobile", "010 1234 5678", "010 1234 5678"),
     ("kr_mobile", "(01012345678)", "01012345678"),
@@ -63,6 +70,41 @@ FOUND = [
     ("card", "4111111111111111", "4111111111111111"),
     ("card", "3782 822463 10005", "3782 822463 10005"),
     ("card", "카드번호 4518-2290-1104-8834", "4518-2290-1104-8834"),  # no checksum, but labelled
+    ("aba_routing", "routing number 121000358", "121000358"),
+    ("bank_account_labelled", "account number: 94545678", "94545678"),
+    ("swift", "BIC: DEUTDEFF500", "DEUTDEFF500"),
+    ("base58_wallet", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
+    ("base58_wallet", "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy", "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"),
+    ("bech32_wallet", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", None),
+    (
+        "bech32_wallet",
+        "bc1p5d7rjq7g6rdk2yhzks9smlaqtedr4dekq08ge8ztwac72sfr9rusxg3297",
+        None,
+    ),
+    ("ethereum_wallet", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", None),
+    (
+        "ethereum_wallet",
+        "wallet 0x7a494897bc1ace4b11893d017934d6cfe87441de",
+        "0x7a494897bc1ace4b11893d017934d6cfe87441de",
+    ),
+    ("us_npi", "NPI: 1234567893", "1234567893"),
+    ("dea_number", "DEA number BB1388568", "BB1388568"),
+    ("us_mbi", "1EG4-TE5-MK73", "1EG4-TE5-MK73"),
+    ("medical_record", "medical record number: 00123456", "00123456"),
+    ("medical_record", "patient_id = P-2024-0811", "P-2024-0811"),
+    ("medical_record_prefixed", "seen today, MRN-310303.", "MRN-310303"),
+    ("medical_record_beside_a_word", "medical records L1421041 and X3467103", "X3467103"),
+    ("medical_record_korean", "환자번호: 20230911", "20230911"),
+    ("health_insurance", "member ID: XYZ123456789", "XYZ123456789"),
+    ("au_medicare", "Medicare 2123 45670 1", "2123 45670 1"),
+    ("nz_nhi", "NHI: ZAC5361", "ZAC5361"),
+    ("birth_date", "date of birth: 12 March 1985", "12 March 1985"),
+    ("birth_date", "DOB 03/12/1985", "03/12/1985"),
+    ("birth_date", "생년월일: 1990년 5월 12일", "1990년 5월 12일"),
+    ("birth_date", "생년월일 900512", "900512"),
+    ("coordinates", "coordinates: 37.56650, 126.97800", "37.56650, 126.97800"),
+    ("coordinate_labelled", "latitude=37.5665", "37.5665"),
+    ("coordinates_sexagesimal", "40°26′46″N 79°58′56″W", "40°26′46″N 79°58′56″W"),
     ("iban", "GB82 WEST 1234 5698 7654 32 and", "GB82 WEST 1234 5698 7654 32"),
     ("iban", "DE89370400440532013000", "DE89370400440532013000"),
     ("iban", "gb82west12345698765432", "gb82west12345698765432"),
@@ -144,6 +186,14 @@ FOUND = [
 ]
 
 NOT_FOUND = [
+    "account_id: 123456789012",
+    "0x0000000000000000000000000000000000000000",
+    "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb",  # the checksum says no
+    "reborn in 1985-03-12",
+    "weights 0.1234, 0.5678",
+    "95.1234, 200.5678",
+    "Address Line PRODUCTS",
+    "20 30 40 50 60",
     "서울시는 오늘 발표했다",
     "서울 강남 집값",
     "Step 3 Click Place Order",
@@ -224,7 +274,14 @@ def test_what_only_looks_like_it_is_left_alone(found, text):
 def test_every_recognizer_has_a_row_of_its_own():
     rows = {recognizer for recognizer, _, _ in FOUND}
     known = {each.name for each in RECOGNIZERS}
-    assert known - {each.name for each in secrets.RECOGNIZERS} <= rows <= known  # test_secrets.py
+    elsewhere = {each.name for each in secrets.RECOGNIZERS}  # test_secrets.py
+    elsewhere |= {  # test_identity_numbers.py
+        each.name
+        for each in RECOGNIZERS
+        if each.entity_type in {entity.name for entity in IDENTITY_NUMBERS}
+    }
+    elsewhere |= {"de_health_insurance"}
+    assert known - elsewhere <= rows <= known
 
 
 def test_every_entity_type_has_a_recognizer():

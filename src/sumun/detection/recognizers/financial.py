@@ -1,16 +1,17 @@
-"""Payment cards and international bank account numbers."""
+"""Payment cards, bank accounts and banks."""
 
 import re
 from collections.abc import Iterator
 
+from sumun.detection.checksums import dot, luhn
 from sumun.detection.recognizer import (
     FunctionRecognizer,
     NumberRecognizer,
+    PatternRecognizer,
     Recognizer,
     context_score,
 )
-
-_DOUBLED = str.maketrans("0123456789", "0246813579")
+from sumun.detection.recognizers.identity import labelled, number
 
 # ISO/IEC 7812 issuer ranges with the lengths they are issued in.
 _MAJOR = re.compile(
@@ -21,12 +22,6 @@ _MAJOR = re.compile(
 _OTHER = re.compile(
     r"4\d{12}(?:\d{6})?|(?:5[06-9]|6\d)\d{10,17}|1\d{14}|(?:2131|1800)\d{11}|[39]\d{15}"
 )
-
-
-def luhn(digits: str) -> bool:
-    """Tell whether the check digit holds (ISO/IEC 7812-1, annex B)."""
-    total = sum(map(int, digits[-1::-2]))
-    return (total + sum(map(int, digits[-2::-2].translate(_DOUBLED)))) % 10 == 0
 
 
 _GROUPED = re.compile(r"\d{4}(?:[- ]\d{4}){3}")
@@ -52,7 +47,7 @@ _IBAN_LENGTHS = {
     for length, countries in {
         "15": "NO",
         "16": "BE",
-        "18": "DK FI FK FO GL NL",
+        "18": "DK FI FK FO GL NL SD",
         "19": "MK SI",
         "20": "AT BA EE KZ LT LU MN XK",
         "21": "CH HR LI LV",
@@ -62,7 +57,7 @@ _IBAN_LENGTHS = {
         "25": "LY PT ST",
         "26": "IS TR",
         "27": "BI DJ FR GR IT MC MR SM",
-        "28": "AL AZ BY CY DO GT HU LB NI PL SV",
+        "28": "AL AZ BY CY DO GT HN HU LB NI PL SV",
         "29": "BR EG PS QA UA",
         "30": "JO KW MU YE",
         "31": "MT SC",
@@ -99,6 +94,33 @@ def _iban(text: str, start: int, written: str) -> float:
     return 0.25 + context_score("IBAN_CODE", text, start)
 
 
+def aba_routing(digits: str) -> bool:
+    """Tell whether a routing number has a Federal Reserve district and its check digit."""
+    district = int(digits[:2])
+    issued = district <= 12 or 21 <= district <= 32 or 61 <= district <= 72 or district == 80  # noqa: PLR2004
+    return issued and digits != "0" * 9 and dot(digits, (3, 7, 1) * 3) % 10 == 0
+
+
+# ISO 3166-1, and XK, which banks use.
+_CODES = """
+    AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ
+    BR BS BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM
+    DO DZ EC EE EG ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GT
+    GU GW GY HK HN HR HT HU ID IE IL IM IN IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR
+    KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR
+    MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM
+    PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SK SL SM SN SO SR SS ST SV SX
+    SY SZ TC TD TG TH TJ TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF
+    WS XK YE YT ZA ZM ZW
+"""
+_COUNTRIES = frozenset(_CODES.split())
+
+
+def _swift(match: re.Match[str]) -> float:
+    """Score by the country in the middle; without a word beside it, it is a word itself."""
+    return 0.7 if match["value"][4:6] in _COUNTRIES else 0.0
+
+
 RECOGNIZERS: tuple[Recognizer, ...] = (
     NumberRecognizer(
         name="card",
@@ -108,11 +130,31 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"|0{4}[- ]0{6}[- ]0{4,5}|0{12,19}"
         ),
         judge=_card,
+        ceiling=0.9,
+        bare_ceiling=0.65,
     ),
     FunctionRecognizer(
         name="iban",
         entity_type="IBAN_CODE",
         trigger=rb"[A-Za-z]{2}[0-9]{2} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{3}",
         find=_ibans,
+    ),
+    number("aba_routing", "ABA_ROUTING_NUMBER", r"0{9}|0000-0000-0", aba_routing),
+    labelled(
+        "bank_account_labelled",
+        "US_BANK_NUMBER",
+        r"(?:bank|checking|savings|deposit)[ _-]?(?:account|acct)|account[ _-]?(?:number|no)|acct",
+        r"[0-9]{8,17}",
+        0.52,
+    ),
+    PatternRecognizer(
+        name="swift",
+        entity_type="SWIFT_CODE",
+        trigger=rb"(?i:swift|\bbic\b|bank identifier)",
+        pattern=re.compile(
+            r"(?i:swift|\bbic\b|bank identifier)[^\n\x1e]{0,24}?"
+            r"(?<![A-Za-z0-9])(?P<value>[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![A-Za-z0-9])"
+        ),
+        judge=_swift,
     ),
 )

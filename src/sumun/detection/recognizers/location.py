@@ -26,6 +26,14 @@ _PLACE = (
 )
 _POSTCODE = r"(?:,? [A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2})?"
 
+
+def _coordinates(match: re.Match[str]) -> float:
+    """Score a pair: two decimals are as often anything else, so a word or a side must say so."""
+    if abs(float(match["latitude"])) > 90 or abs(float(match["longitude"])) > 180:  # noqa: PLR2004
+        return 0.0
+    return 0.7 if match["side"] else 0.28
+
+
 RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="kr_address",
@@ -56,5 +64,44 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?:[0-9]{1,6}[A-Za-z]?[ ,]|[A-Z][a-z])[A-Za-z0-9 .,'#/-]{4,100})(?=[\x1e\"\n;]|\Z)"
         ),
         judge=0.7,
+    ),
+    PatternRecognizer(
+        name="coordinates",
+        entity_type="COORDINATES",
+        trigger=rb"[0-9]\.[0-9]{3,15}[^0-9]{1,20}[0-9]{1,3}\.[0-9]{3}",
+        pattern=re.compile(
+            r"(?<![0-9A-Za-z.-])(?P<value>(?P<latitude>[-+]?[0-9]{1,2}\.[0-9]{3,15})\u00b0? ?[NS]?"
+            r" ?[,;/ ] ?(?:(?i:lon|lng|long|longitude)[:= ]{1,2})?"
+            r"(?P<longitude>[-+]?[0-9]{1,3}\.[0-9]{3,15})(?P<side>\u00b0? ?[EW](?![A-Za-z]))?)"
+            r"(?![0-9A-Za-z]|\.[0-9])"
+        ),
+        judge=_coordinates,
+        context=True,
+    ),
+    PatternRecognizer(
+        name="coordinate_labelled",
+        entity_type="COORDINATES",
+        trigger=(
+            rb"(?i:lat|lon|lng|latitude|longitude|" + "위도|경도".encode() + rb")"
+            rb"[\"'\\\]]*\s*[:=\x1f]"
+        ),
+        pattern=re.compile(
+            r"(?i:(?<![a-z])(?:lat(?:itude)?|lon(?:g|gitude)?|lng|위도|경도))"
+            r"[\"']{0,2}[ \t]{0,2}[:=\x1f][ \t]{0,2}[\"']?"
+            r"(?P<value>[-+]?[0-9]{1,3}\.[0-9]{3,15})(?![0-9A-Za-z]|\.[0-9])"
+        ),
+        judge=0.65,
+    ),
+    PatternRecognizer(
+        name="coordinates_sexagesimal",
+        entity_type="COORDINATES",
+        trigger=rb"[0-9]{1,3}\xc2\xb0 ?[0-9]{1,2}",
+        pattern=re.compile(
+            r"(?<![0-9])(?P<value>[0-9]{1,2}\u00b0 ?[0-9]{1,2}['\u2032\u2019] ?"
+            r"(?:[0-9]{1,2}(?:\.[0-9]{1,6})?(?:[\"\u2033\u201d]|'') ?)?[NS][, ]{1,3}"
+            r"[0-9]{1,3}\u00b0 ?[0-9]{1,2}['\u2032\u2019] ?"
+            r"(?:[0-9]{1,2}(?:\.[0-9]{1,6})?(?:[\"\u2033\u201d]|'') ?)?[EW])"
+        ),
+        judge=0.85,
     ),
 )

@@ -117,6 +117,34 @@ def _korean_labelled(match: re.Match[str]) -> float:
     return 0.75 if _label_strength(match) and not _is_word(match["value"]) else 0.0
 
 
+_MONTH = (
+    r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DATE = (
+    r"(?:18|19|20)[0-9]{2}(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2}|년 ?[0-9]{1,2}월 ?[0-9]{1,2}일"
+    r"|[0-9]{4})"
+    r"|(?:18|19|20)[0-9]{2}\. ?[0-9]{1,2}\. ?[0-9]{1,2}\.?"
+    r"|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:(?:18|19|20)?[0-9]{2})"
+    rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?[ -](?:of )?{_MONTH},?[ -](?:18|19|20)[0-9]{{2}}"
+    rf"|{_MONTH} [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:18|19|20)[0-9]{{2}}"
+    r"|[0-9]{6}"
+)
+_NUMBERS = re.compile(r"[0-9]+")
+
+
+def _birth_date(match: re.Match[str]) -> float:
+    """Score a date that a label announces; numbers that cannot be one are left."""
+    numbers = _NUMBERS.findall(match["value"])
+    if len(numbers) == 3:  # noqa: PLR2004 - year, month and day in some order
+        year, *rest = sorted(map(int, numbers), reverse=True)
+        return 0.8 if year <= 99 or (max(rest) <= 31 and min(rest) <= 12) else 0.0  # noqa: PLR2004
+    if len(numbers) == 2:  # noqa: PLR2004 - the month is a word
+        return 0.8
+    month, day = int(numbers[0][-4:-2]), int(numbers[0][-2:])
+    return 0.7 if 1 <= month <= 12 and 1 <= day <= 31 else 0.0  # noqa: PLR2004
+
+
 RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="kr_name_labelled",
@@ -168,5 +196,18 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         trigger=rb"(?i:y name is|ame's) (?:[A-Z]|\xc3)",
         pattern=re.compile(rf"[mMnN](?ai:y name is|ame's) (?P<value>{_ENGLISH})(?![A-Za-z])"),
         judge=_western(1),
+    ),
+    PatternRecognizer(
+        name="birth_date",
+        entity_type="DATE_OF_BIRTH",
+        trigger=rb"(?i:birth|dob|born|d\.o\.b)|" + "생년|생일|출생".encode(),
+        pattern=re.compile(
+            r"(?i:date[ _]?of[ _]?birth|birth[ _-]?(?:date|day)|"
+            r"(?<![A-Za-z])d\.?o\.?b(?![A-Za-z])\.?|(?<![A-Za-z])born(?: on)?(?![A-Za-z])"
+            r"|생년월일|생일|출생(?:일|년월일)?)"
+            r"[^0-9A-Z\n\x1e]{0,16}(?:(?:It's|It is|is|was) )?"
+            rf"(?P<value>{_DATE})(?![0-9A-Za-z]|[-/.][0-9])"
+        ),
+        judge=_birth_date,
     ),
 )
