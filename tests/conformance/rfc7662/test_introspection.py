@@ -196,3 +196,13 @@ async def test_metadata(crm):
     document = (await crm.http.get("/.well-known/oauth-authorization-server")).json()
     assert document["introspection_endpoint"] == f"{ISSUER}/oauth2/introspect"
     assert "none" not in document["introspection_endpoint_auth_methods_supported"]
+
+
+async def test_a_question_leaves_no_event_and_a_refused_one_does(crm):
+    token = await crm.token(resource=CRM, scope="mcp:crm")
+    before = len(await crm.audit.tail(100))
+    for asked in (token, "of nobody"):
+        assert (await introspect(crm, asked)).status_code == 200
+    assert len(await crm.audit.tail(100)) == before
+    assert (await introspect(crm, token, client_secret="wrong")).status_code == 401
+    assert len(await crm.audit.tail(100)) == before + 1
