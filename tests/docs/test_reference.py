@@ -14,7 +14,15 @@ from sumun.audit import Event
 from sumun.cli.failures import FAILED, FAULT, OK, UNAVAILABLE, USAGE
 from sumun.cli.grammar import global_options
 from sumun.cli.root import COMMANDS
-from sumun.config import Config, PartnerConfig, ProviderConfig, TrustedIssuerConfig, UpstreamConfig
+from sumun.config import (
+    Config,
+    PartnerConfig,
+    ProviderConfig,
+    RecognizerConfig,
+    ServerDetectionConfig,
+    TrustedIssuerConfig,
+    UpstreamConfig,
+)
 from sumun.detection.entities import ENTITIES
 from sumun.gateway import jsonrpc
 from sumun.gateway.jsonrpc import REFUSED
@@ -53,11 +61,17 @@ def _type(kind: Any) -> str:
     if typing.get_origin(kind) is Literal:
         *first, last = (f'`"{value}"`' for value in typing.get_args(kind))
         return f"{', '.join(first)} or {last}"
+    if typing.get_origin(kind) is list and _is_table(typing.get_args(kind)[0]):
+        return "list of tables"
     if typing.get_origin(kind) is list:
         return f"list of {_type(typing.get_args(kind)[0])}"
     if isinstance(kind, types.UnionType):
         return " or ".join(_type(option) for option in kind.__args__ if option is not type(None))
     return "table" if typing.get_origin(kind) is dict else WORDS[kind]
+
+
+def _is_table(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
@@ -73,6 +87,8 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     [
         ("Settings", Config),
         ("A server behind the gateway", UpstreamConfig),
+        ("What is added to detection", ServerDetectionConfig),
+        ("A recognizer", RecognizerConfig),
         ("A trusted issuer", TrustedIssuerConfig),
         ("A provider", ProviderConfig),
         ("A partner", PartnerConfig),

@@ -1,5 +1,11 @@
 """One typed configuration model, read from defaults, ``sumun.toml``, the environment and flags."""
 
+from sumun.config.detection import (
+    DetectionConfig,
+    RecognizerConfig,
+    ServerDetectionConfig,
+    ToolDetectionConfig,
+)
 from sumun.config.errors import ConfigurationError
 from sumun.config.model import (
     AuditConfig,
@@ -30,6 +36,7 @@ __all__ = [
     "CimdConfig",
     "Config",
     "ConfigurationError",
+    "DetectionConfig",
     "KeysConfig",
     "Mode",
     "OAuthConfig",
@@ -37,8 +44,11 @@ __all__ = [
     "Pkcs11Config",
     "PolicyConfig",
     "ProviderConfig",
+    "RecognizerConfig",
     "ServerConfig",
+    "ServerDetectionConfig",
     "StorageConfig",
+    "ToolDetectionConfig",
     "TrustedIssuerConfig",
     "UpstreamConfig",
     "VaultConfig",

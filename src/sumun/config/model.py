@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from sumun.config.detection import DetectionConfig
+
 Mode = Literal["development", "production"]
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -290,6 +292,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     oauth: OAuthConfig = OAuthConfig()
     audit: AuditConfig = AuditConfig()
     policy: PolicyConfig = PolicyConfig()
+    detection: DetectionConfig = DetectionConfig()
     servers: dict[str, UpstreamConfig] = {}
 
     @property

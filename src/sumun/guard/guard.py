@@ -8,6 +8,7 @@ from sumun.action import Action
 from sumun.audit import AuditLog
 from sumun.detection import Detector, Finding, LeafFindings, Unscannable
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
+from sumun.guard.detectors import Detectors
 from sumun.guard.json_texts import JsonTexts
 from sumun.guard.parts import (
     has_binary,
@@ -29,7 +30,7 @@ class Guard:
     Parameters
     ----------
     detector, protector, policy, audit:
-        The rooms it leads through, in that order.
+        The rooms it leads through, in that order; the first may be a detector for each tool.
     subject_key:
         32 bytes from which data subjects are hashed for the log.
     scope_hierarchy:
@@ -42,7 +43,7 @@ class Guard:
     def __init__(
         self,
         *,
-        detector: Detector,
+        detector: Detector | Detectors,
         protector: Protector,
         policy: Policy,
         audit: AuditLog,
@@ -50,7 +51,7 @@ class Guard:
         scope_hierarchy: Mapping[str, list[str]] | None = None,
         observer: Observer | None = None,
     ) -> None:
-        self._detector = detector
+        self._detectors = detector
         self._protector = protector
         self._policy = policy
         self._recorder = Recorder(audit, observer, detector.is_clean)
@@ -144,7 +145,7 @@ class Guard:
 
     def protect_text(self, admitted: Admitted, value: str) -> str:
         """Return a text that is no part of the parameters, protected as they are."""
-        findings = self._detector.scan_text(value)
+        findings = self._detector(admitted.call).scan_text(value)
         if not findings or self._policy.mode != "enforce":
             return value
         resolved = admitted.resolved
@@ -157,7 +158,7 @@ class Guard:
 
     def is_clean(self, raw: bytes) -> bool:
         """Whether one pass over ``raw`` shows that there is nothing to protect."""
-        return self._detector.is_clean(raw)
+        return self._detectors.is_clean(raw)
 
     async def abandon(self, admitted: Admitted, reason: str) -> Refusal | None:
         """Record that an admitted call got no answer (the upstream failed)."""
@@ -173,6 +174,11 @@ class Guard:
         """Refuse what a door could not make readable for the guard."""
         return await self._refuse_data(admitted, direction, "unscannable", str(why))
 
+    def _detector(self, call: Call) -> Detector:
+        if isinstance(self._detectors, Detectors):
+            return self._detectors.of(call.server, call.tool)
+        return self._detectors
+
     # -- protection -----------------------------------------------------------------------------
 
     async def _protect(
@@ -184,7 +190,8 @@ class Guard:
             and admitted.resolved.restores_any
             and self._policy.mode == "enforce"
         )
-        if raw is not None and not restoring and self._detector.is_clean(raw):
+        detector = self._detector(admitted.call)
+        if raw is not None and not restoring and detector.is_clean(raw):
             return True
         method = admitted.call.method
         structure = (
@@ -196,7 +203,7 @@ class Guard:
         try:
             if restoring:
                 self._restore(admitted, value)
-            leaves = self._detector.scan_tree(value, skip=structure)
+            leaves = detector.scan_tree(value, skip=structure)
             self._apply(admitted, direction, leaves)
             texts.close()
         except Rejected as rejected:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from sumun.audit import AuditLog, AuditUnavailable, Event
+from sumun.detection.custom import HONEYTOKEN
 from sumun.guard.call import Admitted, Call, Reason, Refusal
 from sumun.guard.messages import word
 from sumun.guard.principal import Principal
@@ -102,6 +103,7 @@ class Recorder:
         event.rule = rule or None
         event.contains_pii = bool(findings)
         event.entities = dict(findings) if findings else None
+        _mark_decoy(event)
         event.scope = " ".join(scopes) if self._is_nameable(call.tool or call.method) else None
         self._observe(call.server, reason, findings or {})
         unrecorded = await self._record(call, event)
@@ -147,6 +149,13 @@ def _describe(event: Event, admitted: Admitted) -> None:
     event.contains_pii = bool(admitted.findings)
     event.entities = dict(admitted.findings) or None
     event.subjects = admitted.subjects.hashes() or None
+    _mark_decoy(event)
+
+
+def _mark_decoy(event: Event) -> None:
+    """Tell the watch that a decoy was seen: nobody has a reason to touch one."""
+    if event.entities and HONEYTOKEN in event.entities:
+        event.detail = {**(event.detail or {}), "honeytoken": True}
 
 
 def _action_taken(actions: set[str]) -> str:

@@ -6,7 +6,7 @@ import os
 from sumun.action import Action
 from sumun.audit import AuditLog
 from sumun.config import Config, ConfigurationError
-from sumun.detection import Detector
+from sumun.guard.detectors import Detectors
 from sumun.guard.guard import Guard
 from sumun.guard.records import Observer
 from sumun.keys import (
@@ -38,6 +38,8 @@ class Rooms:
 
     Raises
     ------
+    ConfigurationError
+        If what is to be detected cannot be.
     KeyMaterialError
         If a key file cannot be used.
 
@@ -56,7 +58,8 @@ class Rooms:
             sink=config.audit_log_path,
             commit_timeout=config.audit.commit_timeout,
         )
-        self.detector = Detector()
+        self.detectors = Detectors(config)
+        self.detector = self.detectors.everywhere
         self._keyrings: list[SigningKeyring] = []
 
     async def open(self) -> None:
@@ -132,7 +135,7 @@ class Rooms:
     ) -> Guard:
         """Return a guard with ``policy`` that leads through these rooms."""
         return Guard(
-            detector=self.detector,
+            detector=self.detectors,
             protector=self.protector,
             policy=policy,
             audit=self.audit,

@@ -52,7 +52,8 @@ class PiiDetector:
         detected = DetectedPii()
         detected.findings = self._rooms.detector.scan_text(text)
         for finding in detected.findings:
-            name = ENTITIES[finding.entity_type].aliases[0]
+            known = ENTITIES.get(finding.entity_type)
+            name = known.aliases[0] if known else finding.entity_type.lower()
             detected.setdefault(name, []).append(text[finding.start : finding.end])
         return detected
 

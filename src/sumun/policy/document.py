@@ -1,6 +1,6 @@
 """Reading tables of a document strictly: every problem is noted with its line and its mend."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -140,11 +140,16 @@ class Table:
             self.note(key, unknown(key, value, known))
         return known[0]
 
-    def names(self, key: str, known: Mapping[str, str]) -> tuple[str, ...]:
-        """Return words by their proper names; ``known`` has the proper name of each, lower case."""
+    def names(
+        self, key: str, known: Mapping[str, str], own: Callable[[str], bool] = lambda _: False
+    ) -> tuple[str, ...]:
+        """Return words by their proper names; ``known`` has the proper name of each, lower case.
+
+        Words that are ``own`` are proper names themselves.
+        """
         found = []
         for word in self.words(key):
-            name = known.get(word.lower())
+            name = known.get(word.lower()) or (word if own(word) else None)
             if name is None:
                 self.note(key, unknown(key, word, known.values(), known))
             else:

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from sumun.action import Action
-from sumun.detection.entities import CATEGORIES, ENTITIES
+from sumun.detection.entities import CATEGORIES, ENTITIES, is_custom
 from sumun.policy.document import PolicyError, Problems, Table
 from sumun.policy.lines import Lines
 from sumun.policy.model import (
@@ -186,7 +186,7 @@ def _read_directions(table: Table) -> tuple[Direction, ...]:
 
 
 def _read_data(table: Table) -> Data:
-    entities = table.names("entity", _ENTITY_NAMES)
+    entities = table.names("entity", _ENTITY_NAMES, is_custom)
     categories = table.names("category", _CATEGORY_NAMES)
     if "entity" in table and "category" in table:
         table.note("category", "give entity or category, not both; two rules can say both")
@@ -216,7 +216,7 @@ def _read_limits(table: Table) -> Limits:
 def _read_example(name: str, table: Table) -> Example:
     expect = table.choice("expect", [*_ACTIONS, DENIED])
     about_data = expect != DENIED
-    entity = table.names("entity", _ENTITY_NAMES)
+    entity = table.names("entity", _ENTITY_NAMES, is_custom)
     if about_data and len(entity) != 1:
         table.note("entity", f'entity must name one entity type, unless expect = "{DENIED}"')
     example = Example(

@@ -19,7 +19,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from sumun.detection.entities import ENTITIES
+from sumun.detection.entities import is_entity_type
 
 Kind = Literal["redaction", "hash", "token", "envelope"]
 
@@ -69,7 +69,7 @@ def find_stand_ins(text: str) -> Iterator[StandIn]:
         return
     for match in _STAND_IN.finditer(text):
         found = _stand_in(match)
-        if found.kind == "envelope" or found.entity_type in ENTITIES:
+        if found.kind == "envelope" or is_entity_type(found.entity_type):
             yield found
 
 
@@ -90,7 +90,7 @@ def find_token_attempts(text: str) -> Iterator[Attempt]:
             entity_type = word.replace("\\", "").upper()
             if exact is not None and exact["token"]:
                 yield Attempt(start - 1, word, _stand_in(exact))
-            elif entity_type in ENTITIES:
+            elif is_entity_type(entity_type):
                 yield Attempt(start - 1, entity_type, None)
         elif word.isupper() and _BARE_BODY.match(text, colon.end()):
             yield Attempt(start, word, None)

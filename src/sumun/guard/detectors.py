@@ -1,0 +1,168 @@
+"""The detector of each server and tool, as the configuration describes it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sumun.config import (
+    Config,
+    ConfigurationError,
+    DetectionConfig,
+    RecognizerConfig,
+    ToolDetectionConfig,
+)
+from sumun.detection import Detector
+from sumun.detection.custom import (
+    HONEYTOKEN,
+    Allowed,
+    CustomDetector,
+    RulesError,
+    UnusablePattern,
+    custom_recognizer,
+    exact_recognizers,
+    read_gitleaks,
+)
+from sumun.detection.recognizer import Recognizer
+
+MAX_FILE = 4 * 1024 * 1024
+"""Bytes of the largest list or file of rules."""
+
+_Place = tuple[str, ToolDetectionConfig]
+
+
+class Detectors:
+    """Detectors by server and tool; what is said everywhere counts for each.
+
+    Parameters
+    ----------
+    config:
+        The configuration.
+
+    Raises
+    ------
+    ConfigurationError
+        If something in ``detection`` cannot be used; each line of the message names a setting.
+
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._min_score = config.detection.min_score
+        places: dict[tuple[str, str], list[_Place]] = {}
+        everywhere: list[_Place] = [("detection", config.detection)]
+        for name, server in config.detection.servers.items():
+            at = f"detection.servers.{name}"
+            of_server = [*everywhere, (at, server)]
+            places[name, ""] = of_server
+            for tool, added in server.tools.items():
+                places[name, tool] = [*of_server, (f"{at}.tools.{tool}", added)]
+        problems: list[str] = []
+        shared = list(_noted(problems, _shared(config.detection)))
+        self.everywhere = self._detector(everywhere, shared, problems)
+        self._by_place = {
+            where: self._detector(those, shared, problems) for where, those in places.items()
+        }
+        if problems:
+            raise ConfigurationError("\n".join(dict.fromkeys(problems)))
+
+    def of(self, server: str, tool: str) -> Detector:
+        """Return the detector for calls of a tool."""
+        found = self._by_place.get((server, tool)) or self._by_place.get((server, ""))
+        return found or self.everywhere
+
+    def is_clean(self, raw: bytes) -> bool:
+        """Tell whether no detector could find anything in this JSON text."""
+        return self.everywhere.is_clean(raw) and all(
+            each.is_clean(raw) for each in self._by_place.values()
+        )
+
+    def _detector(
+        self, places: list[_Place], shared: list[Recognizer], problems: list[str]
+    ) -> Detector:
+        added = [*shared]
+        for at, place in places:
+            added.extend(_noted(problems, _added(at, place)))
+        allowed: list[Allowed] = []
+        for at, place in places:
+            try:
+                allowed.append(Allowed(place.allow, place.allow_patterns))
+            except UnusablePattern as error:
+                problems.append(f"{at}.allow: {error}")
+        if not added and not any(allowed):
+            return Detector(min_score=self._min_score)
+        return CustomDetector(added, allowed=allowed, min_score=self._min_score)
+
+
+def _shared(settings: DetectionConfig) -> Iterator[Iterator[Recognizer]]:
+    """Yield what counts everywhere and is read once."""
+    for path in settings.gitleaks:
+        yield _rules(path)
+    yield _exact("detection.honeytokens", "honeytoken", HONEYTOKEN, settings.honeytokens)
+    for path in settings.honeytoken_files:
+        yield _listed("detection.honeytoken_files", "honeytoken", HONEYTOKEN, path)
+
+
+def _noted(problems: list[str], parts: Iterable[Iterator[Recognizer]]) -> Iterator[Recognizer]:
+    """Yield the recognizers of all parts that can be used, and note what is wrong with others."""
+    for part in parts:
+        try:
+            yield from part
+        except ConfigurationError as error:
+            problems.extend(str(error).splitlines())
+
+
+def _added(at: str, place: ToolDetectionConfig) -> Iterator[Iterator[Recognizer]]:
+    for number, each in enumerate(place.recognizers):
+        yield _recognizer(f"{at}.recognizers[{number}]", each)
+    for entity, values in place.deny.items():
+        yield _exact(f"{at}.deny.{entity}", "deny", entity, values)
+    for entity, paths in place.deny_files.items():
+        for path in paths:
+            yield _listed(f"{at}.deny_files.{entity}", "deny", entity, path)
+
+
+def _recognizer(at: str, each: RecognizerConfig) -> Iterator[Recognizer]:
+    try:
+        yield custom_recognizer(
+            each.name,
+            each.entity,
+            each.pattern,
+            context=each.context,
+            score=each.score,
+            checksum=each.checksum,
+        )
+    except UnusablePattern as error:
+        problem = str(error)
+        name = "" if problem.startswith(("name:", "entity:", "checksum:")) else "pattern: "
+        raise ConfigurationError(f"{at}.{name}{problem}") from None
+
+
+def _exact(at: str, name: str, entity: str, values: Iterable[str]) -> Iterator[Recognizer]:
+    try:
+        yield from exact_recognizers(name, entity, values)
+    except UnusablePattern as error:
+        raise ConfigurationError(f"{at}: {error}") from None
+
+
+def _listed(at: str, name: str, entity: str, path: str) -> Iterator[Recognizer]:
+    lines = (line.strip() for line in _text(at, path).splitlines())
+    yield from _exact(f"{at}: {path}", name, entity, filter(None, lines))
+
+
+def _rules(path: str) -> Iterator[Recognizer]:
+    try:
+        yield from read_gitleaks(_text("detection.gitleaks", path), path)
+    except RulesError as error:
+        raise ConfigurationError(str(error)) from None
+
+
+def _text(at: str, path: str) -> str:
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+        text = data.decode()
+    except OSError as error:
+        raise ConfigurationError(f"{at}: {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{at}: {path} is not UTF-8 text") from None
+    if len(data) > MAX_FILE:
+        raise ConfigurationError(f"{at}: {path} is longer than {MAX_FILE} bytes")
+    return text
