@@ -14,7 +14,7 @@ from starlette.routing import Route
 from tests.conformance.browser import Browser, settle
 
 from sumun.audit import AuditLog
-from sumun.config import Config, OAuthConfig, ServerConfig, UpstreamConfig
+from sumun.config import Config, OAuthConfig, PeopleConfig, ServerConfig, UpstreamConfig
 from sumun.console import Console, LogoutPages, ProblemPage
 from sumun.keys import RootSecret, SealedFiles, SigningKeyring
 from sumun.oauth import AuthorizationServer, Client, ClientMetadata
@@ -169,7 +169,10 @@ def start(tmp_path: Path) -> Start:
 
     @contextlib.asynccontextmanager
     async def started(
-        issuer: str = ISSUER, server: ServerConfig | None = None, **oauth: Any
+        issuer: str = ISSUER,
+        server: ServerConfig | None = None,
+        people: PeopleConfig | None = None,
+        **oauth: Any,
     ) -> AsyncIterator[System]:
         config = Config(
             mode="development",
@@ -177,6 +180,7 @@ def start(tmp_path: Path) -> Start:
             data_dir=str(tmp_path),
             server=server or ServerConfig(),
             oauth=OAuthConfig(**oauth),
+            people=people or PeopleConfig(),
             servers={"crm": UpstreamConfig(url="http://127.0.0.1:1/mcp")},
         )
         system = System(config, tmp_path)

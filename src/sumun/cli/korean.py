@@ -370,6 +370,18 @@ _CLIENTS_AND_USERS = {
     ),
     "Password": "비밀번호",
     "password: needs at least {count} characters": "비밀번호: {count}자 이상이어야 합니다",
+    "password: may have at most {longest} characters": (
+        "비밀번호: {longest}자 이하여야 합니다"
+    ),
+    "password: is one of those that are tried first; choose another": (
+        "비밀번호: 누구나 먼저 시도해 보는 비밀번호입니다. 다른 것을 사용하십시오"
+    ),
+    "password: became known by a breach somewhere; choose another": (
+        "비밀번호: 어딘가에서 유출된 비밀번호입니다. 다른 것을 사용하십시오"
+    ),
+    "password: the list people.breached_passwords names cannot be read": (
+        "비밀번호: people.breached_passwords가 가리키는 목록을 읽을 수 없습니다"
+    ),
     "user {name!r}: a user name is printable text": (
         "사용자 {name!r}: 이름은 출력할 수 있는 문자여야 합니다"
     ),

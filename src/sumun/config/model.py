@@ -247,6 +247,20 @@ class OAuthConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     providers: dict[str, ProviderConfig] = {}
 
 
+class PeopleConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which passwords people may choose; lengths are characters (NIST SP 800-63B-4 §3.1.1).
+
+    ``breached_passwords`` is a file of SHA-1 hashes in their order, or a directory of such files by
+    the first five digits, as Have I Been Pwned gives them out. With ``check_at_sign_in`` somebody
+    who signs in with a password that others know is asked to change it.
+    """
+
+    shortest_password: Annotated[int, msgspec.Meta(ge=8, le=64)] = 15
+    shortest_with_second_factor: Annotated[int, msgspec.Meta(ge=8, le=64)] = 8
+    breached_passwords: str = ""
+    check_at_sign_in: bool = False
+
+
 class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The audit log.
 
@@ -290,6 +304,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     storage: StorageConfig = StorageConfig()
     keys: KeysConfig = KeysConfig()
     oauth: OAuthConfig = OAuthConfig()
+    people: PeopleConfig = PeopleConfig()
     audit: AuditConfig = AuditConfig()
     policy: PolicyConfig = PolicyConfig()
     detection: DetectionConfig = DetectionConfig()

@@ -17,13 +17,12 @@ from sumun.console.passkeys_page import PasskeysPage
 from sumun.console.problem_page import ProblemPage
 from sumun.console.providers_page import PROVIDERS_PATH, ProviderCallback, ProvidersPage
 from sumun.console.second_factor_page import SecondFactorPage
-from sumun.oauth.people import DEVICE_PATH, People
+from sumun.oauth.people import DEVICE_PATH, PASSWORD_PATH, People
 from sumun.oauth.providers.providers import CALLBACK_PATH
 from sumun.oauth.tools import ToolLists
 
 Page = Callable[[Request], Awaitable[Response]]
 
-PASSWORD_PATH: Final = "/account/password"  # noqa: S105 - an address
 PASSKEYS_PATH: Final = "/account/passkeys"
 SECOND_FACTOR_PATH: Final = "/account/second-factor"
 

@@ -16,6 +16,7 @@ from sumun.oauth.authorization.answers import see_other
 from sumun.oauth.authorization.flow import AuthorizationFlow
 from sumun.oauth.authorization.sessions import Session
 from sumun.oauth.devices import is_user_code
+from sumun.oauth.people import PASSWORD_PATH
 from sumun.oauth.sign_in import Attempt, SentElsewhere, SignIn, SignInRefused
 from sumun.oauth.sign_in import Visitor as Browser
 from sumun.oauth.users import User
@@ -77,6 +78,8 @@ class AccountSignInPage:
         then = self._then(visitor)
         complete = outcome.session.complete
         path = then if complete else f"{ACCOUNT_SIGN_IN_PATH}?then={then}"
+        if outcome.should_change:
+            path = f"{PASSWORD_PATH}?why=known"
         if visitor.wants_json:
             response = visitor.show("", {"signed_in": complete})
         else:

@@ -85,6 +85,24 @@ ACCOUNT_KOREAN: Final[dict[str, str]] = {
     "The new password may have at most {longest} characters.": (
         "새 비밀번호는 {longest}자 이하여야 합니다."
     ),
+    "The new password is one of those that are tried first, or is made of your name or ours. "
+    "Choose another.": (
+        "누구나 먼저 시도해 보는 비밀번호이거나 사용자 이름 또는 서비스 이름으로 만든 "
+        "비밀번호입니다. 다른 비밀번호를 사용하세요."
+    ),
+    "The new password is on a list of passwords that became known by a breach somewhere. Choose "
+    "another.": (
+        "다른 곳의 유출 사고로 알려진 비밀번호 목록에 있습니다. 다른 비밀번호를 사용하세요."
+    ),
+    "The new password cannot be checked just now. Try again later.": (
+        "지금은 새 비밀번호를 확인할 수 없습니다. 나중에 다시 시도해 주세요."
+    ),
+    "Others know the password you have just used: it became known by a breach somewhere, or is one "
+    "of those that are tried first. Change it now.": (
+        "방금 사용한 비밀번호는 다른 사람도 알고 있습니다. 어딘가에서 유출되었거나 누구나 먼저 "
+        "시도해 보는 비밀번호입니다. 지금 바꾸세요."
+    ),
+    "Not now": "나중에",
     "The new password is the one you have.": "새 비밀번호가 지금 비밀번호와 같습니다.",
     "The new password was typed differently the second time.": (
         "새 비밀번호와 확인란에 입력한 내용이 서로 다릅니다."

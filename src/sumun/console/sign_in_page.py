@@ -14,7 +14,7 @@ from sumun.oauth.authorization.flow import AuthorizationFlow
 from sumun.oauth.authorization.request import AuthorizationRequest
 from sumun.oauth.authorization.tickets import TicketSpent
 from sumun.oauth.form import source_of
-from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH
+from sumun.oauth.people import CONSENT_PATH, PASSWORD_PATH, SIGN_IN_PATH
 from sumun.oauth.sign_in import Attempt, SentElsewhere, SignedIn, SignIn, SignInRefused, Visitor
 from sumun.oauth.traces import Traces
 from sumun.oauth.users import User
@@ -91,7 +91,8 @@ class SignInPage:
 
     def _signed_in(self, interaction: Interaction, signed_in: SignedIn) -> Response:
         note_signed_in(self._flow.traces, interaction.pending.request.trace, signed_in)
-        response = see_other(f"{self._base}{SIGN_IN_PATH}?ticket={interaction.ticket}")
+        path = f"{PASSWORD_PATH}?why=known&" if signed_in.should_change else f"{SIGN_IN_PATH}?"
+        response = see_other(f"{self._base}{path}ticket={interaction.ticket}")
         cookies = self._flow.cookies
         cookies.set(response, cookies.session, signed_in.cookie, lifetime=None)
         return response

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sumun.audit import AuditLog, AuditUnavailable, Event
 from sumun.config import Config
@@ -13,12 +13,10 @@ from sumun.oauth.authorization.sessions import Session, end_session, list_sessio
 from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
+from sumun.oauth.password_rules import PasswordRules
+from sumun.oauth.second_factor import SecondFactors
 from sumun.oauth.users import Passwords, User, find_user_by_id, replace_password
 from sumun.storage import Database, Transaction
-
-SHORTEST_PASSWORD: Final = 12
-"""Characters."""
-LONGEST_PASSWORD: Final = 1024
 
 
 class Access(NamedTuple):
@@ -41,7 +39,7 @@ class Access(NamedTuple):
 
 
 class PasswordRefused(Exception):
-    """The password stays as it was; ``reason`` is ``wrong``, ``short``, ``long`` or ``same``."""
+    """The password stays as it was; ``reason`` is ``wrong``, ``same`` or its weakness."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -66,6 +64,8 @@ class Account:
         audit: AuditLog,
         clients: ClientDirectory,
         passwords: Passwords,
+        rules: PasswordRules,
+        second_factors: SecondFactors,
         revoker: GrantRevoker,
         clock: Callable[[], float],
     ) -> None:
@@ -74,6 +74,8 @@ class Account:
         self._audit = audit
         self._clients = clients
         self._passwords = passwords
+        self._rules = rules
+        self._second_factors = second_factors
         self._revoker = revoker
         self._clock = clock
 
@@ -119,6 +121,11 @@ class Account:
             session,
         )
 
+    async def shortest_password(self, user: User) -> int:
+        """Return how many characters a password of this person needs."""
+        status = await self._second_factors.status(user)
+        return self._rules.shortest(second_factor=status.enrolled_at is not None)
+
     async def change_password(
         self, user: User, session: Session, current: str, new: str, *, source: str
     ) -> None:
@@ -129,7 +136,8 @@ class Account:
         Raises
         ------
         PasswordRefused
-            If the current one is wrong, or the new one is too short or too long.
+            If the current one is wrong, or the new one is the same, too short, too long, or known
+            to others.
         PasswordsBusy
             If too many passwords are being checked.
         AuditUnavailable, StorageError
@@ -138,12 +146,17 @@ class Account:
         """
         if user.password_hash and not await self._passwords.verify(user, current):
             raise PasswordRefused("wrong")
-        if len(new) < SHORTEST_PASSWORD:
-            raise PasswordRefused("short")
-        if len(new) > LONGEST_PASSWORD:
-            raise PasswordRefused("long")
         if new == current:
             raise PasswordRefused("same")
+        status = await self._second_factors.status(user)
+        weakness = await asyncio.to_thread(
+            self._rules.weakness,
+            new,
+            user.username,
+            second_factor=status.enrolled_at is not None,
+        )
+        if weakness is not None:
+            raise PasswordRefused(weakness)
         password_hash = await self._passwords.hash(new)
 
         def intent(tx: Transaction) -> None:

@@ -23,6 +23,7 @@ from sumun.oauth.grants.family import FamilyTokens, IdTokens
 from sumun.oauth.grants.refresh_token import Refresh
 from sumun.oauth.metadata import ERRORS_PATH, endpoint_url, issuer_path
 from sumun.oauth.passkeys import Passkeys
+from sumun.oauth.password_rules import PasswordRules
 from sumun.oauth.providers import Providers
 from sumun.oauth.providers.reaching import fetcher_of
 from sumun.oauth.resources import ResourceRegistry
@@ -42,6 +43,7 @@ from sumun.storage import Database
 SIGN_IN_PATH: Final = "/sign-in"
 CONSENT_PATH: Final = "/consent"
 DEVICE_PATH: Final = "/device"
+PASSWORD_PATH: Final = "/account/password"  # noqa: S105 - an address
 
 
 class People:
@@ -91,6 +93,7 @@ class People:
         id_tokens: IdTokens | None = None,
     ) -> None:
         self.passwords = Passwords()
+        self.password_rules = PasswordRules(config)
         self.second_factors = SecondFactors(
             config.issuer, database=database, audit=audit, root_secret=root_secret, clock=clock
         )
@@ -116,7 +119,7 @@ class People:
         )
         self.sign_in = SignIn(
             config,
-            self._methods(database),
+            self._methods(database, judged=config.people.check_at_sign_in),
             database=database,
             audit=audit,
             clock=clock,
@@ -130,6 +133,8 @@ class People:
             audit=audit,
             clients=clients,
             passwords=self.passwords,
+            rules=self.password_rules,
+            second_factors=self.second_factors,
             revoker=self.revoker,
             clock=clock,
         )
@@ -191,9 +196,9 @@ class People:
         """Stop the threads that check passwords."""
         self.passwords.close()
 
-    def _methods(self, database: Database) -> list[SignInMethod]:
+    def _methods(self, database: Database, *, judged: bool) -> list[SignInMethod]:
         return [
-            Password(database, self.passwords),
+            Password(database, self.passwords, self.password_rules if judged else None),
             AuthenticatorApp(self.second_factors),
             RecoveryCode(self.second_factors),
             PasskeySignIn(self.passkeys),

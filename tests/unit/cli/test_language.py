@@ -9,6 +9,7 @@ import pytest
 
 import sumun.cli
 from sumun.cli import language
+from sumun.cli.commands.user_command import WEAK
 from sumun.cli.grammar import paragraphs
 from sumun.cli.korean import TEXTS
 from sumun.cli.root import COMMANDS, root
@@ -88,6 +89,7 @@ LATER = {
     "it has expired",
     "it was revoked",
     *ADVICE,
+    *WEAK.values(),
     *(kind.mend for kind in ERRORS.values()),
 }
 """What is chosen first and translated where it is shown."""

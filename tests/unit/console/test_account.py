@@ -311,7 +311,15 @@ class TestPassword:
         ("fields", "says"),
         [
             ({"password": "wrong"}, "current password is not right"),
-            ({"new_password": "x" * 11, "new_password_again": "x" * 11}, "at least 12"),
+            ({"new_password": "x" * 14, "new_password_again": "x" * 14}, "at least 15"),
+            (
+                dict.fromkeys(("new_password", "new_password_again"), "Password123456!"),
+                "tried first",
+            ),
+            (
+                dict.fromkeys(("new_password", "new_password_again"), "minjun minjun minjun"),
+                "your name",
+            ),
             ({"new_password": "x" * 1025, "new_password_again": "x" * 1025}, "at most 1024"),
             ({"new_password": PASSWORD, "new_password_again": PASSWORD}, "the one you have"),
             ({"new_password_again": "other"}, "differently"),

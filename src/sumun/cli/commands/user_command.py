@@ -13,10 +13,17 @@ from sumun.cli.language import LANGUAGES, tr
 from sumun.cli.output import fields, table, when
 
 if TYPE_CHECKING:
+    from sumun.config import Config
     from sumun.oauth.users import User
     from sumun.storage import Transaction
 
-_SHORTEST = 12
+WEAK = {
+    "short": "password: needs at least {count} characters",
+    "long": "password: may have at most {longest} characters",
+    "common": "password: is one of those that are tried first; choose another",
+    "breached": "password: became known by a breach somewhere; choose another",
+    "unknown": "password: the list people.breached_passwords names cannot be read",
+}
 _LABELS = {
     "username": "user",
     "user_id": "id",
@@ -63,7 +70,9 @@ def add(username: str, locale: str) -> None:
     """Register a person; the password is asked for, or read from standard input."""
     config = current_settings().load()
     rooms.require_data(config)
-    record = rooms.run(_add(username, locale, _read_password()))
+    password = _read_password()
+    _judge(config, username, password)
+    record = rooms.run(_add(username, locale, password))
     current_output().answer(record, lambda found: fields(found, _LABELS))
 
 
@@ -91,7 +100,9 @@ def set_password(username: str) -> None:
     """Give a person another password; the old one stops working now."""
     config = current_settings().load()
     rooms.require_data(config)
-    record = rooms.run(_set_password(username, _read_password()))
+    password = _read_password()
+    _judge(config, username, password)
+    record = rooms.run(_set_password(username, password))
     current_output().answer(record, lambda found: fields(found, _LABELS))
 
 
@@ -103,10 +114,18 @@ def _read_password() -> str:
         )
     else:
         password = sys.stdin.readline(4096).rstrip("\r\n")
-    # NIST SP 800-63B-4 §3.1.1.2: length matters, composition rules do not.
-    if len(password) < _SHORTEST:
-        raise Failure(tr("password: needs at least {count} characters").format(count=_SHORTEST))
     return password
+
+
+def _judge(config: "Config", username: str, password: str) -> None:
+    from sumun.oauth.password_rules import LONGEST, PasswordRules
+
+    rules = PasswordRules(config)
+    # Whether there is a second factor is the person's to say, and may change: it is not counted on.
+    weakness = rules.weakness(password, username, second_factor=False)
+    if weakness is not None:
+        count = rules.shortest(second_factor=False)
+        raise Failure(tr(WEAK[weakness]).format(count=count, longest=LONGEST))
 
 
 def _record(user: "User") -> dict[str, Any]:

@@ -37,12 +37,15 @@ class Proven(NamedTuple):
     ----------
     auth_time:
         Unix seconds when it was proven elsewhere; ``None`` for now.
+    known:
+        Whether others know the password it was proven with.
 
     """
 
     user: User
     amr: tuple[str, ...]
     auth_time: int | None = None
+    known: bool = False
 
 
 class SentElsewhere(NamedTuple):

@@ -1,8 +1,10 @@
 """A user name and a password."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Final
 
+from sumun.oauth.password_rules import PasswordRules
 from sumun.oauth.sign_in.method import Attempt, Proven, SignInRefused
 from sumun.oauth.users import Passwords, PasswordsBusy, User, find_user, replace_password
 from sumun.storage import Database
@@ -12,14 +14,24 @@ _BUSY_WAIT: Final = 2
 
 
 class Password:
-    """Checked with argon2id in its bounded pool; nobody takes as long as somebody."""
+    """Checked with argon2id in its bounded pool; nobody takes as long as somebody.
+
+    Parameters
+    ----------
+    rules:
+        What a password that is right is judged by; ``None`` for nothing.
+
+    """
 
     name = "password"
     second_factor = False
 
-    def __init__(self, database: Database, passwords: Passwords) -> None:
+    def __init__(
+        self, database: Database, passwords: Passwords, rules: PasswordRules | None = None
+    ) -> None:
         self._database = database
         self._passwords = passwords
+        self._rules = rules
 
     async def offered_to(self, user: User | None) -> bool:
         """Offer it to everybody who is not known yet."""
@@ -59,4 +71,10 @@ class Password:
                 await self._database.write(replace_password, user.user_id, password_hash)
         except PasswordsBusy:
             raise SignInRefused("busy", _BUSY_WAIT) from None
-        return Proven(user, ("pwd",))
+        return Proven(user, ("pwd",), known=await self._is_known(user, password))
+
+    async def _is_known(self, user: User, password: str) -> bool:
+        if self._rules is None:
+            return False
+        known = await asyncio.to_thread(self._rules.known, password, user.username)
+        return known in {"common", "breached"}

@@ -33,10 +33,18 @@ _LEEWAY: Final = 60
 
 
 class SignedIn(NamedTuple):
-    """A session and the cookie that opens it; it may be half signed in still."""
+    """A session and the cookie that opens it; it may be half signed in still.
+
+    Attributes
+    ----------
+    should_change:
+        Whether the person should change their password, now that they can.
+
+    """
 
     session: Session
     cookie: str
+    should_change: bool = False
 
 
 class Visitor(NamedTuple):
@@ -175,7 +183,7 @@ class SignIn:
                 sign_ticket_in(tx, *key, session.session_id, now=now)
 
         await self._audit.write([event], intent)
-        return SignedIn(session, cookie)
+        return SignedIn(session, cookie, proven.known and session.complete)
 
     async def keep_session(self, session: Session, key: TicketKey) -> None:
         """Let the session there is do for a pending request.
