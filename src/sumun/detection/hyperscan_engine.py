@@ -26,6 +26,8 @@ class HyperscanEngine:
 
     def presence(self, patterns: Sequence[bytes]) -> Presence:
         """Return what tells which of the patterns occur."""
+        if not patterns:
+            return _nothing
         return _Scan(patterns, hyperscan.HS_FLAG_SINGLEMATCH, _note_number)
 
     def places(self, pattern: bytes) -> Places | None:
@@ -83,6 +85,10 @@ class _Scan:
         hits: list[Any] = []
         self._database.scan(data, self._note, 0, hits, scratch)
         return hits
+
+
+def _nothing(_data: bytes) -> list[int]:
+    return []
 
 
 def _end_of_run(data: bytes, start: int, end: int) -> int:

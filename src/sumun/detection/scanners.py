@@ -5,6 +5,7 @@ from functools import cache
 
 from sumun.detection import normalise
 from sumun.detection.context import Vocabulary
+from sumun.detection.gate import GATE, has_word, is_gated
 from sumun.detection.presence import IN_RUN, EngineName, Places, open_engine
 from sumun.detection.recognizer import NumberRecognizer, Recognizer
 
@@ -22,8 +23,6 @@ class Scanners:
     ----------
     triggers:
         All of them, by number.
-    present:
-        Tells which triggers occur in some bytes.
     runs:
         Finds runs of digits.
     vocabulary:
@@ -34,12 +33,35 @@ class Scanners:
     def __init__(self, recognizers: Sequence[Recognizer], engine: EngineName) -> None:
         self._engine = open_engine(engine)
         own = [each.trigger for each in recognizers if not isinstance(each, NumberRecognizer)]
-        self.triggers = tuple(dict.fromkeys((IN_RUN, normalise.TRIGGER, _ESCAPED, *own)))
+        # Three automata are faster than one: of words, of classes, and of what is rarely needed.
+        gated = [each for each in own if is_gated(each)]
+        others = [each for each in own if not is_gated(each)]
+        worded = [each for each in others if has_word(each)]
+        classes = [each for each in others if not has_word(each)]
+        everybodys = (IN_RUN, normalise.TRIGGER, _ESCAPED)
+        self.triggers = tuple(dict.fromkeys((*everybodys, *classes, GATE, *worded, *gated)))
         self._numbers = {trigger: number for number, trigger in enumerate(self.triggers)}
-        self.present = self._engine.presence(self.triggers)
+        self._gate = gate = self.triggers.index(GATE)
+        self._behind = behind = gate + 1 + len(set(worded))
+        self._classes = self._engine.presence(self.triggers[: gate + 1])
+        self._words = self._engine.presence(self.triggers[gate + 1 : behind])
+        self._gated = self._engine.presence(self.triggers[behind:])
         self.runs = self._engine.runs()
         self.vocabulary = Vocabulary(self._engine)
         self._places: dict[bytes, Places | None] = {}
+
+    def present(self, data: bytes) -> list[int]:
+        """Return the numbers of the triggers that occur, each once, in any order."""
+        hits = self._classes(data)
+        words = self._words(data)
+        if words:
+            first = self._gate + 1
+            hits.extend([first + hit for hit in words])
+        if self._gate in hits:
+            behind = self._behind
+            hits.remove(self._gate)
+            hits.extend([behind + hit for hit in self._gated(data)])
+        return hits
 
     def trigger(self, recognizer: Recognizer) -> int:
         """Return the number of a recognizer's trigger."""

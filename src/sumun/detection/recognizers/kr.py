@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Callable
 
 from sumun.detection.recognizer import (
     NumberRecognizer,
@@ -58,11 +59,12 @@ _MILLISECONDS = re.compile(r"1[4-9]")
 """Thirteen bare digits that are as well a time since 1970, of 2014 to 2033."""
 
 
-def _registration(digits: str, value: str, *, valid: bool) -> float:
+def _registration(digits: str, value: str, check: Callable[[str], bool]) -> float:
     birth = _birth(digits)
     written_out = len(value) > len(digits)
     if not birth:
         return 0.2 if written_out else 0.0
+    valid = check(digits)
     if not written_out:
         if _MILLISECONDS.match(digits):
             return 0.3 if valid else 0.2
@@ -73,13 +75,17 @@ def _registration(digits: str, value: str, *, valid: bool) -> float:
 def _rrn(digits: str, value: str) -> float:
     if digits[6] in _FOREIGN:
         return 0.0
-    return _registration(digits, value, valid=rrn_checksum(digits))
+    return _registration(digits, value, rrn_checksum)
+
+
+def _any_checksum(digits: str) -> bool:
+    return frn_checksum(digits) or rrn_checksum(digits)
 
 
 def _frn(digits: str, value: str) -> float:
     if digits[6] not in _FOREIGN:
         return 0.0
-    return _registration(digits, value, valid=frn_checksum(digits) or rrn_checksum(digits))
+    return _registration(digits, value, _any_checksum)
 
 
 def _half_hidden(match: re.Match[str]) -> float:
