@@ -370,9 +370,7 @@ _CLIENTS_AND_USERS = {
     ),
     "Password": "비밀번호",
     "password: needs at least {count} characters": "비밀번호: {count}자 이상이어야 합니다",
-    "password: may have at most {longest} characters": (
-        "비밀번호: {longest}자 이하여야 합니다"
-    ),
+    "password: may have at most {longest} characters": ("비밀번호: {longest}자 이하여야 합니다"),
     "password: is one of those that are tried first; choose another": (
         "비밀번호: 누구나 먼저 시도해 보는 비밀번호입니다. 다른 것을 사용하십시오"
     ),
