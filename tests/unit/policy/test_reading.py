@@ -18,7 +18,7 @@ def error(text, *, version="version = 1\n"):
         ),
         (
             '[[rule]]\ncategory = "helth"\naction = "mask"',
-            'policy.toml:3: rule 1: unknown category "helth"; known: contact, credential, ',
+            'policy.toml:3: rule 1: unknown category "helth"; did you mean health?',
         ),
         (
             '[[rule]]\ncategory = "goverment_id"\naction = "mask"',

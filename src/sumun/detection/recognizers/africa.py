@@ -27,6 +27,6 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     number("eg_nid", "EG_NID", r"0{14}", eg_nid, valid=0.4),
     number("ke_id", "KE_ID", r"0{7,8}"),
     code("gh_card", "GH_CARD", rb"GHA-?[0-9]{9}", r"GHA-?[0-9]{9}-?[0-9]", valid=0.8),
-    labelled("ma_cin", "MA_CIN", r"cin|cnie|carte nationale", r"[A-Z]{1,2}[0-9]{5,7}"),
+    labelled("ma_cin", "MA_CIN", r"\bcin\b|cnie|carte nationale", r"[A-Z]{1,2}[0-9]{5,7}"),
     code("ke_pin", "KE_PIN", LETTER_DIGITS, r"[AP][0-9]{9}[A-Z]", valid=0.4),
 )

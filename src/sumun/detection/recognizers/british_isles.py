@@ -70,7 +70,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     labelled(
         "uk_vehicle",
         "UK_VEHICLE_REGISTRATION",
-        r"registration(?: plate)?|number plate|vrm|reg(?: plate)?",
+        r"registration(?: plate)?|number plate|\bvrm\b|\breg(?: plate)?\b",
         r"[A-Z]{2}[0-9]{2} ?[A-Z]{3}",
     ),
 )

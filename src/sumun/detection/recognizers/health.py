@@ -81,5 +81,5 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         r"(?=[A-Z0-9-]{0,8}[0-9]{3})[A-Z0-9][A-Z0-9-]{5,17}[0-9A-Z]",
     ),
     number("au_medicare", "AU_MEDICARE", r"0000[ -]?0{5}[ -]?0(?:[- ]?0)?", au_medicare),
-    labelled("nz_nhi", "NZ_NHI", r"nhi", r"[A-HJ-NP-Z]{3}[0-9]{4}"),
+    labelled("nz_nhi", "NZ_NHI", r"\bnhi\b", r"[A-HJ-NP-Z]{3}[0-9]{4}"),
 )

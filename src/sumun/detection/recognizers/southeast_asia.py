@@ -58,7 +58,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     labelled(
         "sg_uen",
         "SG_UEN",
-        r"uen|unique entity number",
+        r"\buen\b|unique entity number",
         r"[0-9]{8,9}[A-Z]|[TSR][0-9]{2}[A-Z]{2}[0-9]{4}[A-Z]",
     ),
     number("my_nric", "MY_NRIC", r"0{12}", my_nric),

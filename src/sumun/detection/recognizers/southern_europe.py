@@ -157,7 +157,8 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         "it_fiscal_code",
         "IT_FISCAL_CODE",
         rb"[A-Za-z]{6}[0-9]{2}[A-Ta-t]",
-        r"(?i:[A-Z]{6}[0-9LMNP-V]{2}[ABCDEHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z])",
+        r"[A-Z]{6}[0-9]{2}[ABCDEHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]"
+        r"|[a-z]{6}[0-9]{2}[a-z][0-9]{2}[a-z][0-9]{3}[a-z]",
         it_fiscal_code,
         valid=0.95,
         invalid=0.5,

@@ -90,7 +90,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     labelled(
         "us_driver_license",
         "US_DRIVER_LICENSE",
-        "driver(?:'|\u2019)?s?[ _]?licen[cs]e|licen[cs]e|dln?",
+        "driver(?:'|\u2019)?s?[ _]?licen[cs]e|licen[cs]e|\\bdln?\\b",
         r"(?=[A-Z0-9-]{0,8}[0-9]{4})(?:[A-Z]{1,2}[0-9]{3,14}[A-Z]?|[0-9]{6,9}|[0-9]{3,4}-[0-9]{2,3}-[0-9]{3,4}"
         r"|[0-9]{2}[A-Z]{3}[0-9]{5}|[A-Z][0-9]{3}-[0-9]{4}-[0-9]{4}|[A-Z]{1,2}[0-9]{6}[A-Z])",
     ),
