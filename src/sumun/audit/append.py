@@ -86,6 +86,20 @@ def entry(event: Event) -> Entry:
     return Entry(event, body)
 
 
+class _Growth(NamedTuple):
+    """How far a transaction has brought a log whose head it has not moved yet."""
+
+    head: Head
+    frontier: Frontier
+    last_hash: bytes
+    last_time: int
+    move: Callable[["_Growth", Transaction], None]
+
+    def __call__(self, tx: Transaction) -> None:
+        """Move the head."""
+        self.move(self, tx)
+
+
 class Appender:
     """Appends to one node's log, and signs what it wrote.
 
@@ -109,6 +123,7 @@ class Appender:
 
     def __init__(self, node: str, signer: CheckpointSigner, clock: Callable[[], float]) -> None:
         self.node = node
+        self._name = f"audit head {node}"
         self.signer = signer
         self._clock = clock
         self._known = ("", Checkpoint("", 0, b""))
@@ -138,22 +153,28 @@ class Appender:
     def append(self, tx: Transaction, entries: Sequence[Entry]) -> Appended:
         """Write entries as the next lines, under a new signed head (an intent).
 
+        The head is signed once for all that the transaction appends.
+
         Raises
         ------
         AuditDamaged
             If the head is missing, forged or older than one this process has seen.
 
         """
-        head = self._locked_head(tx)
-        frontier = self._frontier(head)
-        time = max(int(self._clock() * 1_000_000), head.last_time)
+        grown = tx.deferred.get(self._name)
+        if not isinstance(grown, _Growth):
+            head = self._locked_head(tx)
+            grown = _Growth(head, self._frontier(head), head.last_hash, head.last_time, self._sign)
+        first = grown.frontier.size
+        frontier = grown.frontier.copy()
+        time = max(int(self._clock() * 1_000_000), grown.last_time)
         timestamp = rfc3339(time)
         start = f'{{"timestamp":"{timestamp}","seq":'
-        prev = head.last_hash
+        prev = grown.last_hash
         prevs: list[str] = []
         lines: list[bytes] = []
         rows: list[dict[str, Scalar]] = []
-        for seq, (event, body) in enumerate(entries, head.size):
+        for seq, (event, body) in enumerate(entries, first):
             prevs.append(prev.hex())
             line = f'{start}{seq},"prev":"{prevs[-1]}",'.encode() + body[1:]
             prev = sha256(line).digest()
@@ -175,8 +196,8 @@ class Appender:
                 }
             )
         tx.execute_many("insert_audit_event", rows)
-        self._sign(tx, head, frontier, prev, time)
-        return Appended(head.size, timestamp, prevs, lines)
+        tx.deferred[self._name] = grown._replace(frontier=frontier, last_hash=prev, last_time=time)
+        return Appended(first, timestamp, prevs, lines)
 
     def note_copied(self, tx: Transaction) -> None:
         """Store how far the copy is, for when its file has been rotated away (an intent)."""
@@ -210,9 +231,8 @@ class Appender:
             raise AuditDamaged(f"the head of the log {self.node!r} is not the signed one")
         return frontier
 
-    def _sign(
-        self, tx: Transaction, head: Head, frontier: Frontier, last_hash: bytes, time: int
-    ) -> None:
+    def _sign(self, grown: _Growth, tx: Transaction) -> None:
+        head, frontier = grown.head, grown.frontier
         signed = Checkpoint(self.signer.verifier.name, frontier.size, frontier.root())
         checkpoint = self.signer.sign(signed.size, signed.root)
         self._known = (checkpoint, signed)
@@ -221,8 +241,8 @@ class Appender:
             node=self.node,
             size=frontier.size,
             frontier=bytes(frontier),
-            last_hash=last_hash,
-            last_time=time,
+            last_hash=grown.last_hash,
+            last_time=grown.last_time,
             copied=max(head.copied, self.copied),
             checkpoint=checkpoint,
         )
@@ -232,7 +252,7 @@ class Appender:
                 node=self.node,
                 size=frontier.size,
                 checkpoint=checkpoint,
-                created_at=time,
+                created_at=grown.last_time,
             )
 
 

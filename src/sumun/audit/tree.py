@@ -59,6 +59,10 @@ class Frontier:
         roots.append(leaf)
         self.size += 1
 
+    def copy(self) -> "Frontier":
+        """Return a tree that grows on its own."""
+        return Frontier(self.size, bytes(self))
+
     def root(self) -> bytes:
         """Return the Merkle tree hash."""
         if not self._roots:

@@ -49,7 +49,17 @@ class Description(NamedTuple):
 
 
 class Transaction(Protocol):
-    """One open transaction. Calls block: intents run where blocking is allowed."""
+    """One open transaction. Calls block: intents run where blocking is allowed.
+
+    Attributes
+    ----------
+    deferred:
+        What is done once before the commit, by name, however many intents share the transaction.
+        What an intent put here that failed is forgotten.
+
+    """
+
+    deferred: dict[str, Callable[["Transaction"], None]]
 
     def fetch_one(self, statement: str, /, **parameters: Scalar) -> Row | None:
         """Return the first row of the named statement, or ``None``."""

@@ -109,8 +109,11 @@ class GroupCommit:
     def _commit(self, batch: list[Work]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            self._transaction.deferred.clear()
             for work in batch:
                 self._attempt(work)
+            for act in list(self._transaction.deferred.values()):
+                act(self._transaction)
             self._connection.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - the thread must outlive any one batch
             self._roll_back()
@@ -120,15 +123,18 @@ class GroupCommit:
 
     def _attempt(self, work: Work) -> None:
         execute = self._connection.execute
+        transaction = self._transaction
+        deferred = transaction.deferred.copy()
         execute("SAVEPOINT intent")
         try:
-            work.result = work.intent(self._transaction)
+            work.result = work.intent(transaction)
         except BaseException as error:
             work.error = self._translate(error)
             # A full disk or an I/O error ends the whole transaction: nothing to go on with.
             if not self._connection.in_transaction:
                 raise
             execute("ROLLBACK TO intent")
+            transaction.deferred = deferred
         execute("RELEASE intent")
 
     def _roll_back(self) -> None:

@@ -67,11 +67,12 @@ class _LostEarly(Exception):
 class PostgresqlTransaction:
     """A connection with an open transaction, as intents see it."""
 
-    __slots__ = ("_connection", "_statements")
+    __slots__ = ("_connection", "_statements", "deferred")
 
     def __init__(self, connection: Connection, statements: Statements) -> None:
         self._connection = connection
         self._statements = statements
+        self.deferred: dict[str, Callable[[Transaction], None]] = {}
 
     def fetch_one(self, statement: str, /, **parameters: Scalar) -> Row | None:
         """Return the first row of the named statement, or ``None``."""
@@ -192,9 +193,15 @@ class PostgresqlDatabase:
             If the server cannot be reached, is a read-only standby, or is full.
 
         """
-        return await self._in_thread(
-            self._attempt, _WRITE, lambda held: intent(self._transaction(held), *args, **kwargs)
-        )
+
+        def work(held: Connection) -> T:
+            tx = self._transaction(held)
+            result = intent(tx, *args, **kwargs)
+            for act in list(tx.deferred.values()):
+                act(tx)
+            return result
+
+        return await self._in_thread(self._attempt, _WRITE, work)
 
     async def describe(self) -> Description:
         """Return the versions of the server, the driver and the schema."""

@@ -64,11 +64,12 @@ _UNIQUENESS = (
 class SqliteTransaction:
     """A connection with an open transaction, as intents see it."""
 
-    __slots__ = ("_connection", "_statements")
+    __slots__ = ("_connection", "_statements", "deferred")
 
     def __init__(self, connection: apsw.Connection, statements: Statements) -> None:
         self._connection = connection
         self._statements = statements
+        self.deferred: dict[str, Callable[[Transaction], None]] = {}
 
     def fetch_one(self, statement: str, /, **parameters: Scalar) -> Row | None:
         """Return the first row of the named statement, or ``None``."""
