@@ -86,7 +86,7 @@ def entry(event: Event) -> Entry:
     return Entry(event, body)
 
 
-class _Growth(NamedTuple):
+class _Growth(msgspec.Struct, frozen=True):
     """How far a transaction has brought a log whose head it has not moved yet."""
 
     head: Head
@@ -161,10 +161,7 @@ class Appender:
             If the head is missing, forged or older than one this process has seen.
 
         """
-        grown = tx.deferred.get(self._name)
-        if not isinstance(grown, _Growth):
-            head = self._locked_head(tx)
-            grown = _Growth(head, self._frontier(head), head.last_hash, head.last_time, self._sign)
+        grown = self._grown(tx)
         first = grown.frontier.size
         frontier = grown.frontier.copy()
         time = max(int(self._clock() * 1_000_000), grown.last_time)
@@ -196,12 +193,20 @@ class Appender:
                 }
             )
         tx.execute_many("insert_audit_event", rows)
-        tx.deferred[self._name] = grown._replace(frontier=frontier, last_hash=prev, last_time=time)
+        tx.deferred[self._name] = _Growth(grown.head, frontier, prev, time, self._sign)
         return Appended(first, timestamp, prevs, lines)
 
     def note_copied(self, tx: Transaction) -> None:
         """Store how far the copy is, for when its file has been rotated away (an intent)."""
         tx.execute("note_audit_copy", node=self.node, copied=self.copied)
+
+    def _grown(self, tx: Transaction) -> _Growth:
+        """Return how far this transaction has brought the log."""
+        before = tx.deferred.get(self._name)
+        if isinstance(before, _Growth):
+            return before
+        head = self._locked_head(tx)
+        return _Growth(head, self._frontier(head), head.last_hash, head.last_time, self._sign)
 
     def _locked_head(self, tx: Transaction) -> Head:
         row = tx.fetch_one("lock_audit_head", node=self.node)
