@@ -57,7 +57,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         entity_type="PASSWORD",
         trigger=rb"curl ",
         pattern=re.compile(
-            r"curl [^\n\x1e\x1f]{0,512}?(?:-u|--user)[ =]?[\"']?"
+            r"curl (?:[^\n\x1e\x1fc]|c(?!url )){0,256}?(?:-u|--user)[ =]?[\"']?"
             r"(?P<value>[^\s:\"'$<>{]{1,128}:[^\s\"'$<>{]{3,256})"
         ),
         judge=_variable_or_password,
