@@ -143,7 +143,7 @@ def test_clean_json_has_no_findings(value, ascii_only, indent):
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
 def test_every_trigger_of_normalising_is_known(text):
-    if plain(text):
+    if plain(text, base64=False):
         assert ENCODING in FAST.present(text.encode("utf-8", "surrogatepass"))
 
 
@@ -163,7 +163,7 @@ def test_every_plain_character_came_from_somewhere(text):
 def test_no_recognizer_finds_without_its_trigger(text):
     """The presence pass may only skip what would find nothing."""
     data = text.encode("utf-8", "surrogatepass")
-    opened = DETECTORS[0].opened()
+    opened = USUAL[0].opened()
     absent = opened.awaited.difference(opened.present(data))
     found: list[Candidate] = []
     opened.find(text, data, absent, found)

@@ -126,7 +126,11 @@ class Detector:
         """
         opened = self._opened or self.opened()
         hits = opened.present(raw)
-        return not hits or not (ESCAPE in hits or opened.awaited.intersection(hits))
+        if not hits:
+            return True
+        if ESCAPE in hits or not opened.awaited.isdisjoint(hits):
+            return False
+        return opened.base64 not in hits or not opened.holds_base64(raw)
 
     def _scan(self, text: str) -> list[Candidate]:
         if len(text) > self.max_length:
@@ -137,12 +141,12 @@ class Detector:
         if not hits:
             return []
         present = opened.awaited.intersection(hits)
-        if not present:
-            return []
+        base64 = opened.base64 in hits and opened.holds_base64(data)
         candidates: list[Candidate] = []
-        opened.find(text, data, present, candidates)
-        if ENCODING in present:
-            candidates.extend(opened.hidden(text))
+        if present:
+            opened.find(text, data, present, candidates)
+        if base64 or ENCODING in present:
+            candidates.extend(opened.hidden(text, base64=base64))
         return without_overlaps(candidates) if len(candidates) > 1 else candidates
 
     def opened(self) -> "Opened":
@@ -166,6 +170,7 @@ class Opened:
     ) -> None:
         self._compiled = compiled
         self.present = compiled.present
+        self.base64 = compiled.base64
         numbers, others = [], []
         for each in recognizers:
             if isinstance(each, NumberRecognizer):
@@ -194,15 +199,26 @@ class Opened:
                 return
         self._patterns.find(present, context, out)
 
-    def hidden(self, text: str) -> Iterator[Candidate]:
+    def holds_base64(self, data: bytes) -> bool:
+        """Tell whether some of the UTF-8 form is printable text in base64."""
+        data = b"\n" + data
+        places = self._compiled.places(normalise.BEGINS_BASE64, data) or ()
+        return any(normalise.is_text_in_base64(data, start + 1) for start, _ in places)
+
+    def hidden(self, text: str, *, base64: bool) -> Iterator[Candidate]:
         """Yield what shows once the text is written plainly, with spans of the text as it is."""
-        for layer in normalise.plain(text):
+        for layer in normalise.plain(text, base64=base64):
             data = layer.text.encode("utf-8", "surrogatepass")
             present = self.awaited.intersection(self.present(data))
             candidates: list[Candidate] = []
             self.find(layer.text, data, present, candidates)
-            for start, end, score, entity_type, name in candidates:
-                yield (*layer.original(start, end), score, entity_type, name)
+            done = 0
+            for found in without_overlaps(candidates):
+                start, end = layer.original(found[0], found[1])
+                start = max(start, done)  # neighbours may share a quartet of base64
+                if start < end:
+                    done = end
+                    yield start, end, *found[2:]
 
 
 def _in_characters(candidates: list[Candidate], offsets: Offsets) -> Iterator[Candidate]:

@@ -1,33 +1,79 @@
 """Undo what hides a value from a pattern, and remember where everything was.
 
-Full-width digits, zero-width characters, typographic dashes and spaces, digits of other scripts,
-percent-encoding, numeric HTML entities and JSON escapes inside text are written plainly; a span of
-the plain text is mapped back to the exact span of the original it came from.
+Full-width and circled digits, zero-width characters, typographic dashes and spaces, digits of
+other scripts, decomposed Hangul, percent-encoding, numeric HTML entities, JSON escapes inside
+text, text in base64, digits spelt in Hangul, spaced-out characters and at signs in words are
+written plainly; a span of the plain text is mapped back to the exact span of the original it came
+from.
 """
 
 import re
 import unicodedata
+from base64 import b64decode
 from bisect import bisect_right
 from urllib.parse import unquote_to_bytes
+
+_SPELT = "공영일이삼사오육륙칠팔구"
+_VALUES = dict(zip(_SPELT, "001234566789", strict=True))
+_ONE = "(?:" + "|".join(_SPELT) + ")"
+_SPELT_BYTES = f"{_ONE}(?:(?:에 ?|다시 ?|[- .,])?{_ONE}){{6}}".encode()
 
 TRIGGER = (
     rb"%[2-7c-fC-F][0-9A-Fa-f]|&#|\\u[0-9A-Fa-f]{4}"
     rb"|\xef[\xbc\xbd\xbb]"  # full-width forms, byte order mark
     rb"|\xe2\x80[\x80-\x95\xa8-\xaf]|\xe2\x81[\x9f-\xaf]|\xe2\x88\x92|\xe3\x80\x80|\xc2[\xa0\xad]"
-    rb"|[\xd9\xdb\xdf\xe0][\x80-\xbf]|\xe1[\x80-\xa0]|\xf0\x9d\x9f"
+    rb"|[\xd9\xdb\xdf\xe0][\x80-\xbf]|\xe1[\x80-\xa0]|\xf0\x9d\x9f|\xe2\x91[\xa0-\xa8]|\xe2\x93\xaa"
+    rb"|[\[({<] ?(?:at|AT|dot|DOT) ?[\])}>]|[0-9A-Za-z] @ [0-9A-Za-z] "
+    rb"|[0-9] [0-9] [0-9] (?:- )?[0-9] "
+    rb"|" + "골뱅이|닷컴|닷넷".encode() + rb"|" + _SPELT_BYTES
 )
 """Occurs in the UTF-8 form of every text that :func:`plain` changes."""
 
+BASE64 = rb"[I-Za-f][0-9A-Za-z+/_-]{15}"
+"""Occurs in the UTF-8 form of every text with base64 in it that :func:`plain` decodes.
+
+The first letter is one that a printable ASCII character begins with.
+"""
+
+BEGINS_BASE64 = rb"[^0-9A-Za-z+/_=-]" + BASE64
+"""One byte before where such base64 begins."""
+
+_BASE64 = r"(?<![0-9A-Za-z+/_=-])[I-Za-f][0-9A-Za-z+/_-]{15,65535}={0,2}(?![0-9A-Za-z+/_=-])"
+_BASE64_BYTES = re.compile(_BASE64.encode())
+_STANDARD = str.maketrans("-_", "+/")
+_HEX = re.compile(r"[0-9a-f-]+|[0-9A-F-]+")
+
+_WORDS = {
+    "at": "@",
+    "dot": ".",
+    "골뱅이": "@",
+    "닷컴": ".com",
+    "닷넷": ".net",
+}
+
 _ENCODED = re.compile(
+    r"(?P<word> ?[\[({<] ?(?i:at|dot) ?[\])}>] ?| ?골뱅이 ?| ?(?:닷컴|닷넷))"
+    rf"|(?P<spelt>[{_SPELT}](?:(?:에 ?|다시 ?|[- .,])?[{_SPELT}]){{6,40}})"
+    r"|(?P<spaced>(?<![0-9A-Za-z])(?:[0-9A-Za-z._%+-] ){2,64}@(?: [0-9A-Za-z.-]){3,64}"
+    r"(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z])[0-9](?: [0-9-]){8,40}(?![0-9A-Za-z]))"
+    r"|(?P<jamo>[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?)|"
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});"
     r"|(?:\\u[0-9A-Fa-f]{4})+"
     r"|[\u00a0\u00ad\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u0e59\u1000-\u180f"
-    r"\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u3000\ufeff\uff01-\uff5e\U0001d7ce-\U0001d7ff]"
+    r"\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u2460-\u2468\u24ea\u3000\ufeff\uff01-\uff5e\U0001d7ce-\U0001d7ff]"
 )
+_ENCODED_OR_BASE64 = re.compile(f"(?P<base64>{_BASE64})|{_ENCODED.pattern}")
 _ROUNDS = 3
 _SPACES = frozenset("\u00a0\u202f\u205f\u3000") | {chr(c) for c in range(0x2000, 0x200B)}
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
+
+
+_LINES = str.maketrans("", "", "\r\n\t")
+
+Unit = tuple[int, int, str | None]
+"""Start, end, and what is written there; ``None`` leaves it as it is."""
 
 
 class Plain:
@@ -59,25 +105,41 @@ class Plain:
         return start, start + 1
 
 
-def plain(text: str) -> list[Plain]:
-    """Return the text written plainly, once per layer of encoding; nothing if it already is."""
+def is_text_in_base64(data: bytes, start: int) -> bool:
+    """Tell whether base64 that stands for printable text begins at a byte."""
+    match = _BASE64_BYTES.match(data, start)
+    return match is not None and _decoded(match.group().decode()) is not None
+
+
+def plain(text: str, *, base64: bool = True) -> list[Plain]:
+    """Return the text written plainly, once per layer of encoding; nothing if it already is.
+
+    Parameters
+    ----------
+    text:
+        May hold anything.
+    base64:
+        Whether base64 is looked for, too; in the layers it always is.
+
+    """
     layers: list[Plain] = []
     for _ in range(_ROUNDS):
         outer = layers[-1] if layers else None
-        layer = _decode(outer.text if outer else text, outer)
+        with_base64 = base64 or outer is not None
+        layer = _decode(outer.text if outer else text, outer, with_base64=with_base64)
         if layer is None:
             break
         layers.append(layer)
     return layers
 
 
-def _decode(text: str, outer: Plain | None) -> Plain | None:
+def _decode(text: str, outer: Plain | None, *, with_base64: bool) -> Plain | None:
     pieces: list[str] = []
     starts: list[int] = []
     originals: list[tuple[int, int]] = []  # (start, end), or (start, -1) where nothing changed
     length = done = 0
     changed = False
-    for match in _ENCODED.finditer(text):
+    for match in (_ENCODED_OR_BASE64 if with_base64 else _ENCODED).finditer(text):
         for start, end, replacement in _units(match):
             if replacement is None:
                 continue
@@ -102,9 +164,11 @@ def _decode(text: str, outer: Plain | None) -> Plain | None:
     return Plain("".join(pieces), starts, originals, outer)
 
 
-def _units(match: re.Match[str]) -> list[tuple[int, int, str | None]]:
+def _units(match: re.Match[str]) -> list[Unit]:
     """Return ``(start, end, replacement)`` for each character; ``None`` leaves it as it is."""
     found, start = match.group(), match.start()
+    if match.lastgroup is not None:
+        return _UNITS[match.lastgroup](found, start)
     if found[0] == "%" and len(found) > 1:
         return _percent(found, start)
     if found[0] == "&" and len(found) > 1:
@@ -116,8 +180,63 @@ def _units(match: re.Match[str]) -> list[tuple[int, int, str | None]]:
     return [(start, match.end(), _character(found))]
 
 
-def _percent(found: str, start: int) -> list[tuple[int, int, str | None]]:
-    units: list[tuple[int, int, str | None]] = []
+def _base64(found: str, start: int) -> list[Unit]:
+    """Return the characters of a text in base64, each with the quartets that carry it."""
+    decoded = _decoded(found)
+    if decoded is None:
+        return [(start, start + len(found), None)]
+    units: list[Unit] = []
+    byte = 0
+    for character in decoded:
+        last = byte + len(character.encode())
+        first_of = start + byte // 3 * 4
+        end_of = min(start + -(-last // 3) * 4, start + len(found))
+        units.append((first_of, end_of, character))
+        byte = last
+    return units
+
+
+def _decoded(found: str) -> str | None:
+    body = found.rstrip("=")
+    if len(body) % 4 == 1 or _HEX.fullmatch(body):
+        return None
+    raw = b64decode(body.translate(_STANDARD) + "=" * (-len(body) % 4))
+    try:
+        decoded = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    return decoded if decoded.translate(_LINES).isprintable() else None
+
+
+def _word(found: str, start: int) -> list[Unit]:
+    return [(start, start + len(found), _WORDS[found.strip(" [](){}<>").lower()])]
+
+
+def _spelt(found: str, start: int) -> list[Unit]:
+    units: list[Unit] = []
+    for match in re.finditer(rf"[{_SPELT}]|[^{_SPELT}]+", found):
+        one = match.group()
+        separator = one if len(one) == 1 and one in "- ." else "-"
+        units.append((start + match.start(), start + match.end(), _VALUES.get(one, separator)))
+    return units
+
+
+def _spaced(found: str, start: int) -> list[Unit]:
+    return [
+        (start + at, start + at + 1, "" if character == " " else character)
+        for at, character in enumerate(found)
+    ]
+
+
+def _jamo(found: str, start: int) -> list[Unit]:
+    return [(start, start + len(found), unicodedata.normalize("NFC", found))]
+
+
+_UNITS = {"base64": _base64, "word": _word, "spelt": _spelt, "spaced": _spaced, "jamo": _jamo}
+
+
+def _percent(found: str, start: int) -> list[Unit]:
+    units: list[Unit] = []
     raw = unquote_to_bytes(found)
     position = 0
     while position < len(raw):
@@ -137,7 +256,7 @@ def _utf8_width(lead: int) -> int:
     return 1 + (lead >= 0xC0) + (lead >= 0xE0) + (lead >= 0xF0)  # noqa: PLR2004 - RFC 3629 §3
 
 
-def _escapes(found: str, start: int) -> list[tuple[int, int, str | None]]:
+def _escapes(found: str, start: int) -> list[Unit]:
     return [
         (start + at, start + at + 6, _printable(int(found[at + 2 : at + 6], 16)))
         for at in range(0, len(found), 6)
@@ -156,7 +275,7 @@ def _character(character: str) -> str | None:
         return "-"
     if character in _SPACES:
         return " "
-    digit = unicodedata.decimal(character, None)
+    digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)
     if "\uff01" <= character <= "\uff5e":

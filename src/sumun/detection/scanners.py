@@ -23,6 +23,8 @@ class Scanners:
     ----------
     triggers:
         All of them, by number.
+    base64:
+        The number of the trigger for what may be base64.
     runs:
         Finds runs of digits.
     vocabulary:
@@ -39,10 +41,12 @@ class Scanners:
         worded = [each for each in others if has_word(each)]
         classes = [each for each in others if not has_word(each)]
         everybodys = (IN_RUN, normalise.TRIGGER, _ESCAPED)
-        self.triggers = tuple(dict.fromkeys((*everybodys, *classes, GATE, *worded, *gated)))
+        self.triggers = tuple(
+            dict.fromkeys((*everybodys, *classes, GATE, *worded, normalise.BASE64, *gated))
+        )
         self._numbers = {trigger: number for number, trigger in enumerate(self.triggers)}
         self._gate = gate = self.triggers.index(GATE)
-        self._behind = behind = gate + 1 + len(set(worded))
+        self.base64 = self._behind = behind = self.triggers.index(normalise.BASE64)
         self._classes = self._engine.presence(self.triggers[: gate + 1])
         self._words = self._engine.presence(self.triggers[gate + 1 : behind])
         self._gated = self._engine.presence(self.triggers[behind:])

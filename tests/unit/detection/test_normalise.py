@@ -1,3 +1,6 @@
+import unicodedata
+from base64 import b64decode, b64encode
+
 import pytest
 
 from sumun.detection.normalise import plain
@@ -19,6 +22,15 @@ from sumun.detection.normalise import plain
         ("john＠example．com", "john@example.com"),
         ("900101%2D1234568", "900101-1234568"),
         ("\U0001d7ce10-1234-5678", "010-1234-5678"),
+        ("⓪①⓪-①②③④-⑤⑥⑦⑧", "010-1234-5678"),
+        ("공일공 일이삼사 오육칠팔", "010 1234 5678"),
+        ("공일공에 일이삼사에 오육칠팔", "010-1234-5678"),
+        ("john (at) example (dot) com", "john@example.com"),
+        ("john [at] example.com", "john@example.com"),
+        ("john 골뱅이 example 닷컴", "john@example.com"),
+        ("j o h n @ e x a m p l e . c o m", "john@example.com"),
+        ("0 1 0 - 1 2 3 4 - 5 6 7 8", "010-1234-5678"),
+        ("am9obkBleGFtcGxlLmNvbQ==", "john@example.com"),
     ],
 )
 def test_a_hidden_value_is_found_where_it_stands(detector, hidden, value):
@@ -34,6 +46,26 @@ def test_a_label_may_be_hidden_too(detector):
     [finding] = detector.scan_text(text)
     assert finding.entity_type == "PERSON"
     assert text[finding.start : finding.end] == "%EA%B9%80%EC%B2%A0%EC%88%98"
+
+
+def test_of_text_in_base64_the_quartets_that_carry_the_value_are_found(detector):
+    text = b64encode(b'{"phone": "010-1234-5678", "mail": "john@example.com"}').decode()
+    findings = detector.scan_text(f"data: {text}")
+    inside = [b64decode(f"data: {text}"[each.start : each.end]) for each in findings]
+    assert [each.entity_type for each in findings] == ["PHONE_NUMBER", "EMAIL_ADDRESS"]
+    assert b"010-1234-5678" in inside[0]
+    assert b"john@example.com" in inside[1]
+
+
+def test_base64_in_base64_is_found(detector):
+    text = b64encode(b64encode(b"the mail of john is john@example.com")).decode()
+    assert [each.entity_type for each in detector.scan_text(text)] == ["EMAIL_ADDRESS"]
+
+
+def test_decomposed_hangul_is_read(detector):
+    text = unicodedata.normalize("NFD", "성명: 김철수")
+    [finding] = detector.scan_text(text)
+    assert unicodedata.normalize("NFC", text[finding.start : finding.end]) == "김철수"
 
 
 @pytest.mark.parametrize(
