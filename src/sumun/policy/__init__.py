@@ -4,7 +4,16 @@ from sumun.action import Action
 from sumun.policy.document import PolicyError
 from sumun.policy.explanation import Explanation, Step
 from sumun.policy.limiter import RateLimiter
-from sumun.policy.model import Access, Choice, Context, Direction, Limits, Mismatch, TestResult
+from sumun.policy.model import (
+    Access,
+    Choice,
+    Context,
+    Direction,
+    Limits,
+    Mismatch,
+    TestResult,
+    Tokens,
+)
 from sumun.policy.policy import DEFAULT_DOCUMENT, Policy
 from sumun.policy.resolved import Resolved
 
@@ -24,4 +33,5 @@ __all__ = [
     "Resolved",
     "Step",
     "TestResult",
+    "Tokens",
 ]

@@ -11,6 +11,8 @@ from sumun.policy.patterns import covers_scope, matches, matches_any
 Direction = Literal["arguments", "results"]
 Mode = Literal["enforce", "observe"]
 Binary = Literal["refuse", "allow"]
+TokenScope = Literal["session", "principal", "tenant"]
+TokenForm = Literal["stateless", "vault"]
 Reason = Literal["allowed", "denied", "insufficient_scope"]
 
 DIRECTIONS: Final[tuple[Direction, ...]] = ("arguments", "results")
@@ -137,12 +139,16 @@ class AccessRule(msgspec.Struct, frozen=True):
 
 
 class RestoreRule(msgspec.Struct, frozen=True):
-    """Which tools are given real values for tokens of which types."""
+    """Which tools are given real values for tokens of which types, in which arguments.
+
+    ``arguments`` are patterns of paths (``to``, ``recipients[*].email``); without any, all.
+    """
 
     name: str
     line: int
     when: When
     data: Data
+    arguments: tuple[str, ...] = ()
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -159,6 +165,29 @@ class Limits(msgspec.Struct, frozen=True):
 
     calls_per_minute: int = 0
     burst: int = 0
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """How tokens are made, and for how long they mean something.
+
+    Attributes
+    ----------
+    scope:
+        Within what equal values have equal tokens and tokens turn back: a ``session``, a
+        ``principal`` or a ``tenant``; always also one server.
+    form:
+        ``stateless`` (the token holds its value) or ``vault`` (short, the value is kept).
+    ttl:
+        Seconds a value is kept after it was last seen.
+    limit:
+        Values kept for one tenant; beyond it those seen longest ago are forgotten.
+
+    """
+
+    scope: TokenScope = "tenant"
+    form: TokenForm = "stateless"
+    ttl: int = 604_800
+    limit: int = 1_000_000
 
 
 class Example(msgspec.Struct, frozen=True):

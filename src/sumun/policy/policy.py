@@ -18,6 +18,7 @@ from sumun.policy.model import (
     RestoreRule,
     Rule,
     TestResult,
+    Tokens,
 )
 from sumun.policy.patterns import matches, matches_any
 from sumun.policy.reading import Document, read
@@ -109,6 +110,11 @@ class Policy:
     def limits(self) -> Limits:
         """How much one principal may do."""
         return self._document.limits
+
+    @property
+    def tokens(self) -> Tokens:
+        """How tokens are made."""
+        return self._document.tokens
 
     @property
     def source(self) -> str:

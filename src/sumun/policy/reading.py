@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 import msgspec
 
@@ -26,6 +26,9 @@ from sumun.policy.model import (
     Mode,
     RestoreRule,
     Rule,
+    TokenForm,
+    Tokens,
+    TokenScope,
     When,
 )
 from sumun.policy.reachable import unreachable_access, unreachable_rules
@@ -54,6 +57,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...] = ()
     access: tuple[AccessRule, ...] = ()
     restore: tuple[RestoreRule, ...] = ()
+    tokens: Tokens = Tokens()
     limits: Limits = Limits()
     examples: tuple[Example, ...] = ()
 
@@ -113,6 +117,7 @@ def _read_root(root: Table, source: str) -> Document:
         rules=tuple(_read_rule(name, table) for name, table in rules),
         access=tuple(_read_access(name, table) for name, table in access),
         restore=tuple(_read_restore(name, table) for name, table in restore),
+        tokens=_read_tokens(root.table("tokens")),
         limits=_read_limits(root.table("limits")),
         examples=tuple(
             _read_example(name, table) for name, table in _named(root, "test", MAX_TESTS)
@@ -164,7 +169,9 @@ def _read_restore(name: str, table: Table) -> RestoreRule:
             table.note("", f'{key} is missing: name whom to trust, or {key} = "*" for every one')
     if "entity" not in table and "category" not in table:
         table.note("", "entity or category is missing: name what may be restored")
-    rule = RestoreRule(name, table.line, _read_when(table), _read_data(table))
+    rule = RestoreRule(
+        name, table.line, _read_when(table), _read_data(table), table.words("argument")
+    )
     table.refuse_others()
     return rule
 
@@ -203,6 +210,23 @@ def _read_defaults(table: Table) -> dict[Direction, Action]:
     }
     table.refuse_others()
     return defaults
+
+
+def _read_tokens(table: Table) -> Tokens:
+    usual = Tokens()
+    tokens = Tokens(
+        scope=cast("TokenScope", table.choice("scope", get_args(TokenScope), usual.scope)),
+        form=cast("TokenForm", table.choice("form", get_args(TokenForm), usual.form)),
+        ttl=table.number("ttl", usual.ttl),
+        limit=table.number("limit", usual.limit),
+    )
+    for key in ("ttl", "limit"):
+        if key in table and tokens.form != "vault":
+            table.note(key, f'{key} says nothing without form = "vault"')
+        elif not getattr(tokens, key):
+            table.note(key, f"{key} must be at least 1")
+    table.refuse_others()
+    return tokens
 
 
 def _read_limits(table: Table) -> Limits:

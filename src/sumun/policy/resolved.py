@@ -16,7 +16,7 @@ from sumun.policy.model import (
     RestoreRule,
     Rule,
 )
-from sumun.policy.patterns import covers_scope, reaches_server
+from sumun.policy.patterns import covers_scope, matches_any, reaches_server
 
 
 class _Choices(dict[str, Choice]):
@@ -48,13 +48,8 @@ class Resolved:
             direction: _choices(context, rules, direction, defaults[direction])
             for direction in DIRECTIONS
         }
-        trusted = [rule.data.entities for rule in restore if rule.when.applies(context)]
-        self._restores = (
-            None
-            if None in trusted
-            else frozenset[str]().union(*(entities for entities in trusted if entities))
-        )
-        self.restores_any = self._restores is None or bool(self._restores)
+        self._restores = [rule for rule in restore if rule.when.applies(context)]
+        self.restores_any = bool(self._restores)
 
     def access(self) -> Access:
         """Return whether the tool may be called."""
@@ -64,9 +59,16 @@ class Resolved:
         """Return what is done with an entity type in a direction."""
         return self._choices[direction][entity_type]
 
-    def restores(self, entity_type: str) -> bool:
-        """Tell whether tokens of an entity type are turned back in the arguments."""
-        return self._restores is None or entity_type in self._restores
+    def restores(self, entity_type: str, argument: str = "") -> bool:
+        """Tell whether tokens of an entity type are turned back in an argument.
+
+        ``argument`` is where in the arguments it is: ``to``, ``recipients[0].email``.
+        """
+        return any(
+            rule.data.includes(entity_type)
+            and (not rule.arguments or matches_any(rule.arguments, argument))
+            for rule in self._restores
+        )
 
 
 def _choices(

@@ -12,11 +12,15 @@ from sumun.protection.errors import (
 )
 from sumun.protection.fernet import FernetService
 from sumun.protection.keys import ProtectionKeys, Scope
-from sumun.protection.protector import Allow, Choose, Protector
+from sumun.protection.protector import Change, Choose, Protector
+from sumun.protection.restoring import Allow, AllowAt
+from sumun.protection.vault import Row, Rows
 
 __all__ = [
     "Action",
     "Allow",
+    "AllowAt",
+    "Change",
     "Choose",
     "DecryptionError",
     "FernetService",
@@ -28,5 +32,7 @@ __all__ = [
     "ProtectionKeys",
     "Protector",
     "Rejected",
+    "Row",
+    "Rows",
     "Scope",
 ]

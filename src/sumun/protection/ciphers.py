@@ -42,7 +42,7 @@ class Ciphers:
       tokens and nothing need be stored; that equality and the length are all it shows.
     - The envelope is AES-256-GCM-SIV (RFC 8452) under a fresh nonce; the type is sealed inside.
 
-    Tokens and envelopes are bound to tenant and audience by the keys derived for them.
+    Tokens and envelopes are bound to their scope by the keys derived for it.
     """
 
     def __init__(self, keys: ProtectionKeys) -> None:
@@ -105,10 +105,10 @@ class Ciphers:
         return Opened(entity_type.decode(), value.decode())
 
     def _make_siv(self, key_id: str, scope: Scope) -> AESSIV:
-        return AESSIV(self._keys.derive(key_id, "token", 64, scope.tenant, scope.audience))
+        return AESSIV(self._keys.derive(key_id, "token", 64, *scope.words))
 
     def _make_gcm_siv(self, key_id: str, scope: Scope) -> AESGCMSIV:
-        return AESGCMSIV(self._keys.derive(key_id, "envelope", 32, scope.tenant, scope.audience))
+        return AESGCMSIV(self._keys.derive(key_id, "envelope", 32, *scope.words))
 
 
 def _encode(value: str) -> bytes:

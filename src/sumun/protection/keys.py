@@ -23,11 +23,21 @@ class Scope(msgspec.Struct, frozen=True):
         Whose data it is.
     audience:
         The resource (RFC 8707) whose calls may carry it.
+    holder:
+        The principal or the session it is bound to as well; empty for everybody of the tenant.
 
     """
 
     tenant: str
     audience: str
+    holder: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What keys are derived for."""
+        if self.holder:
+            return (self.tenant, self.audience, self.holder)
+        return (self.tenant, self.audience)
 
 
 class ProtectionKeys:
@@ -39,6 +49,9 @@ class ProtectionKeys:
         The id of the key for new data; 1 to 16 of a-z and 0-9.
     keys:
         At least 256 bits each, by id.
+    salts:
+        Of each tenant a secret that its subkeys are derived with too: without it, what was made
+        for that tenant opens no more, under whatever key.
 
     Raises
     ------
@@ -47,7 +60,12 @@ class ProtectionKeys:
 
     """
 
-    def __init__(self, current_id: str, keys: Mapping[str, bytes]) -> None:
+    def __init__(
+        self,
+        current_id: str,
+        keys: Mapping[str, bytes],
+        salts: Mapping[str, bytes] | None = None,
+    ) -> None:
         for key_id, key in keys.items():
             if not _KEY_ID.fullmatch(key_id):
                 raise ValueError(f"key id {key_id!r}: use 1 to 16 of a-z and 0-9")
@@ -57,13 +75,20 @@ class ProtectionKeys:
             raise ValueError(f"the current key {current_id!r} is not among the keys")
         self.current_id = current_id
         self._keys = dict(keys)
+        self._salts = dict(salts or {})
         self.derive = lru_cache(_CACHED_SUBKEYS)(self._derive)
 
     def __contains__(self, key_id: object) -> bool:
         return key_id in self._keys
 
-    def _derive(self, key_id: str, purpose: str, length: int, *bound_to: str) -> bytes:
-        """Derive the subkey of one purpose, bound to the given words (HKDF, RFC 5869).
+    @property
+    def ids(self) -> list[str]:
+        """Every key's id, the current one first."""
+        others = [key_id for key_id in self._keys if key_id != self.current_id]
+        return [self.current_id, *others]
+
+    def _derive(self, key_id: str, purpose: str, length: int, tenant: str, *bound_to: str) -> bytes:
+        """Derive a tenant's subkey of one purpose, bound to the given words (HKDF, RFC 5869).
 
         Raises
         ------
@@ -72,9 +97,10 @@ class ProtectionKeys:
 
         """
         info = b"sumun/protection/" + purpose.encode()
-        for word in bound_to:
+        for word in (tenant, *bound_to):
             encoded = word.encode("utf-8", "surrogatepass")
             info += len(encoded).to_bytes(4) + encoded
-        return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(
+        salt = self._salts.get(tenant) or None
+        return HKDF(algorithm=SHA256(), length=length, salt=salt, info=info).derive(
             self._keys[key_id]
         )

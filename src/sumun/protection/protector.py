@@ -1,44 +1,73 @@
 """Doing to findings what policy chose, and undoing what can be undone."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from sumun.action import Action
 from sumun.detection.finding import Finding
 from sumun.detection.tree import LeafFindings
 from sumun.protection.ciphers import Ciphers, Opened
-from sumun.protection.errors import DecryptionError, InvalidToken, KeyCollision, Rejected
+from sumun.protection.errors import DecryptionError, Rejected
 from sumun.protection.keys import ProtectionKeys, Scope
 from sumun.protection.masks import mask
-from sumun.protection.stand_ins import (
-    StandIn,
-    find_stand_ins,
-    find_token_attempts,
-    parse_stand_in,
-)
-from sumun.protection.tree import Edit, apply, path_of, texts
+from sumun.protection.restoring import Allow, AllowAt, Restorer
+from sumun.protection.shaping import Shaper, find_opaque_shapes
+from sumun.protection.stand_ins import StandIn, find_stand_ins, parse_stand_in
+from sumun.protection.tree import Edit, apply, as_before
+from sumun.protection.vault import Rows, VaultCiphers
 
 Choose = Callable[[Finding], Action]
 """What is done with a finding."""
 
-Allow = Callable[[str], bool]
-"""Whether tokens of an entity type are restored."""
+Shaped = Mapping[tuple[str, str], str]
+"""What stands for a value of a type where a form was asked for."""
+
+
+NOTHING_SHAPED: Final[Shaped] = {}
+
+
+class Change(NamedTuple):
+    """A text of a JSON value that was protected, and what stood there."""
+
+    found: LeafFindings
+    was: Any
 
 
 class Protector:
     """Protects and restores texts and JSON values under one set of keys."""
 
     def __init__(self, keys: ProtectionKeys) -> None:
-        self._keys = keys
-        self._ciphers = Ciphers(keys)
+        self.use(keys)
 
     def use(self, keys: ProtectionKeys) -> None:
         """Take up other keys from now on."""
+        self._keys = keys
         self._ciphers = Ciphers(keys)
+        self._vault = VaultCiphers(keys)
+        self._restorer = Restorer(self._ciphers, self._vault)
+        self._shaper = Shaper(keys, self._vault)
 
-    def replace(self, action: Action, entity_type: str, value: str, *, scope: Scope) -> str:
+    def replace(
+        self,
+        action: Action,
+        entity_type: str,
+        value: str,
+        *,
+        scope: Scope,
+        rows: Rows | None = None,
+    ) -> str:
         """Return what stands for one value.
+
+        Parameters
+        ----------
+        action, entity_type, value:
+            What is done with what.
+        scope:
+            For whom: it turns back into its value nowhere else.
+        rows:
+            Where rows for the vault are gathered, which the caller is to store before anybody
+            sees the stand-in. Without it tokens hold their values themselves.
 
         Raises
         ------
@@ -57,6 +86,11 @@ class Protector:
                 return f"<{entity_type}>"
             case Action.HASH:
                 return self._ciphers.hash(entity_type, value, scope)
+            case Action.TOKENIZE if rows is not None:
+                name = self._vault.name(entity_type, value, scope)
+                row = self._vault.seal(entity_type, name, value, scope)
+                rows.setdefault(row.row_id, row)
+                return f"<{entity_type}:{name}>"
             case Action.TOKENIZE:
                 return self._ciphers.tokenize(entity_type, value, scope)
             case Action.ENCRYPT:
@@ -65,12 +99,20 @@ class Protector:
                 raise Rejected(entity_type)
 
     def protect_text(
-        self, text: str, findings: Sequence[Finding], choose: Choose, *, scope: Scope
+        self,
+        text: str,
+        findings: Sequence[Finding],
+        choose: Choose,
+        *,
+        scope: Scope,
+        rows: Rows | None = None,
+        shaped: Shaped = NOTHING_SHAPED,
     ) -> str:
         """Return the text with every finding replaced as chosen.
 
         Stand-ins already in the text stay as they are. Where findings overlap, the earlier is
-        replaced whole and of the later what is left of it.
+        replaced whole and of the later what is left of it. ``shaped`` says what stands for some
+        values; for ``rows`` see :meth:`replace`.
 
         Raises
         ------
@@ -86,15 +128,17 @@ class Protector:
         if not chosen:
             return text
         chosen.sort(key=_start)
-        stand_ins = [found for found in find_stand_ins(text) if self._is_opaque(found, scope)]
+        stand_ins = self.opaque_spans(text, scope=scope)
         written = []
         cursor = 0
         for finding, action in chosen:
             for start, end in _open_parts(text, finding, cursor, stand_ins):
                 written.append(text[cursor:start])
-                written.append(
-                    self.replace(action, finding.entity_type, text[start:end], scope=scope)
+                part = text[start:end]
+                made = shaped.get((finding.entity_type, part)) or self.replace(
+                    action, finding.entity_type, part, scope=scope, rows=rows
                 )
+                written.append(made)
                 cursor = end
         written.append(text[cursor:])
         return "".join(written)
@@ -103,11 +147,18 @@ class Protector:
         """Protect one text of a JSON value in place; see :meth:`protect_tree` for several."""
         self.protect_tree([leaf], choose, scope=scope)
 
-    def protect_tree(self, leaves: Iterable[LeafFindings], choose: Choose, *, scope: Scope) -> None:
+    def protect_tree(
+        self,
+        leaves: Iterable[LeafFindings],
+        choose: Choose,
+        *,
+        scope: Scope,
+        rows: Rows | None = None,
+    ) -> list[Change]:
         """Protect texts of a JSON value in place, all or, if one raises, none.
 
         A number becomes the text that stands for it. A key is renamed where it is, and numbered
-        if another key has that name.
+        if another key has that name. Returns what was changed; for ``rows`` see :meth:`replace`.
 
         Raises
         ------
@@ -116,65 +167,115 @@ class Protector:
 
         """
         edits = []
+        changes = []
         for found in leaves:
             leaf = found.leaf
-            text = self.protect_text(leaf.text, found.findings, choose, scope=scope)
+            text = self.protect_text(leaf.text, found.findings, choose, scope=scope, rows=rows)
             if text != leaf.text:
+                was = leaf.text if leaf.is_key else leaf.container[leaf.key]  # type: ignore[index]
                 edits.append(Edit(leaf.container, leaf.key, text, leaf.is_key))
+                changes.append(Change(found, was))
         apply(edits)
+        return changes
+
+    def protect_again(
+        self,
+        changes: Iterable[Change],
+        choose: Choose,
+        *,
+        scope: Scope,
+        rows: Rows | None,
+        shaped: Shaped,
+    ) -> None:
+        """Write what was changed anew where a value in it now stands in a form of its own."""
+        for found, was in changes:
+            leaf, findings = found.leaf, found.findings
+            parts = ((each.entity_type, leaf.text[each.start : each.end]) for each in findings)
+            if not leaf.is_key and not shaped.keys().isdisjoint(parts):
+                text = self.protect_text(
+                    leaf.text, findings, choose, scope=scope, rows=rows, shaped=shaped
+                )
+                leaf.container[leaf.key] = as_before(was, text)  # type: ignore[index]
+
+    def shape(
+        self,
+        action: Action,
+        entity_type: str,
+        value: str,
+        *,
+        scope: Scope,
+        rows: Rows,
+        fits: Callable[[str], bool],
+    ) -> str | None:
+        """Return a stand-in in the form of a value, the first that ``fits``; ``None`` if none does.
+
+        What can be turned back under the action gets its row in ``rows``.
+        """
+        return self._shaper.shape(action, entity_type, value, scope=scope, rows=rows, fits=fits)
 
     def opaque_spans(self, text: str, *, scope: Scope) -> list[tuple[int, int]]:
         """Return the spans of stand-ins that will not be touched again, in order."""
-        return [
+        spans = [
             (found.start, found.end)
             for found in find_stand_ins(text)
             if self._is_opaque(found, scope)
         ]
+        shapes = [
+            (shape.start, shape.end)
+            for shape in find_opaque_shapes(text)
+            if self._shaper.is_ours(shape, scope)
+        ]
+        return sorted(spans + shapes) if shapes else spans
+
+    def row_ids(self, value: Any, *, scope: Scope, allow: AllowAt | None = None) -> list[str]:
+        """Return the ids of the rows that restoring a JSON value needs; most may not exist."""
+        return self._restorer.row_ids(value, scope, allow)
+
+    def subjects(self, value: str, *, tenant: str) -> list[str]:
+        """Return by which hashes the rows of a value are found, however it is written."""
+        return self._vault.subjects(value, tenant)
 
     def restore_text(
-        self, text: str, *, scope: Scope, allow: Allow | None = None
+        self,
+        text: str,
+        *,
+        scope: Scope,
+        allow: Allow | None = None,
+        rows: Rows | None = None,
     ) -> tuple[str, int]:
-        """Return the text with its tokens turned back into values, and how many there were.
+        """Return the text with its stand-ins turned back into values, and how many there were.
 
         Parameters
         ----------
         text:
-            May hold tokens anywhere; only whole ones are turned back.
+            May hold tokens and envelopes anywhere; only whole ones are turned back.
         scope:
-            For whom: tokens made for another tenant or audience are refused.
+            For whom: what was made for another is refused.
         allow:
-            Which entity types; tokens of others stay as they are. ``None`` means all.
+            Which entity types; stand-ins of others stay as they are. ``None`` means all.
+        rows:
+            What the vault has of :meth:`row_ids`. Without it there are no stand-ins that take
+            another form than that of a token.
 
         Raises
         ------
         InvalidToken
-            If a token was altered, cut, invented, or made for another scope.
+            If one was altered, cut, invented, made for another scope, erased or has expired.
 
         """
-        written = []
-        cursor = count = 0
-        for attempt in find_token_attempts(text):
-            if allow is not None and not allow(attempt.entity_type):
-                continue
-            if attempt.token is None:
-                raise InvalidToken(attempt.start)
-            try:
-                opened = self._ciphers.open(attempt.token, scope)
-            except DecryptionError:
-                raise InvalidToken(attempt.start) from None
-            written.append(text[cursor : attempt.start])
-            written.append(opened.value)
-            cursor = attempt.token.end
-            count += 1
-        if not count:
-            return text, 0
-        written.append(text[cursor:])
-        return "".join(written), count
+        return self._restorer.text(text, scope, allow, rows)
 
     def restore_tree(
-        self, value: Any, *, scope: Scope, allow: Allow | None = None
+        self,
+        value: Any,
+        *,
+        scope: Scope,
+        allow: AllowAt | None = None,
+        rows: Rows | None = None,
     ) -> tuple[Any, int]:
-        """Restore every text and key of a JSON value in place; return it and the number of tokens.
+        """Restore every text, key and number of a JSON value in place; return it and the number.
+
+        ``allow`` is asked with the entity type and the JSON path (``$.to[0]``).
 
         Raises
         ------
@@ -184,22 +285,7 @@ class Protector:
             If two keys of one object would become the same; the value is unchanged then.
 
         """
-        if isinstance(value, str):
-            return self.restore_text(value, scope=scope, allow=allow)
-        edits = []
-        total = 0
-        for container, key, text, is_key, trail in texts(value):
-            try:
-                restored, count = self.restore_text(text, scope=scope, allow=allow)
-            except InvalidToken as error:
-                raise InvalidToken(error.position, path_of(trail)) from None
-            if count:
-                total += count
-                if is_key and restored in container:
-                    raise KeyCollision
-                edits.append(Edit(container, key, restored, is_key))
-        apply(edits)
-        return value, total
+        return self._restorer.tree(value, scope, allow, rows)
 
     def open(self, stand_in: str, *, scope: Scope) -> Opened:
         """Return the entity type and value of one token or envelope.
@@ -253,6 +339,8 @@ class Protector:
         """
         if found.kind == "token":
             return found.key_id in self._keys
+        if found.kind == "kept":
+            return self._vault.is_ours(found.entity_type, found.body, scope)
         if found.kind == "envelope":
             try:
                 self._ciphers.open(found, scope)
@@ -262,14 +350,14 @@ class Protector:
 
 
 def _open_parts(
-    text: str, finding: Finding, cursor: int, stand_ins: list[StandIn]
+    text: str, finding: Finding, cursor: int, stand_ins: list[tuple[int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Yield the parts of a finding after ``cursor`` that no stand-in covers."""
     start, end = max(finding.start, cursor), min(finding.end, len(text))
     at = bisect_right(stand_ins, start, key=_end)
-    while at < len(stand_ins) and stand_ins[at].start < end:
-        yield from _worth_hiding(text, start, stand_ins[at].start)
-        start = stand_ins[at].end
+    while at < len(stand_ins) and stand_ins[at][0] < end:
+        yield from _worth_hiding(text, start, stand_ins[at][0])
+        start = stand_ins[at][1]
         at += 1
     if start == finding.start < end:
         yield start, end
@@ -286,5 +374,5 @@ def _start(chosen: tuple[Finding, Action]) -> int:
     return chosen[0].start
 
 
-def _end(stand_in: StandIn) -> int:
-    return stand_in.end
+def _end(span: tuple[int, int]) -> int:
+    return span[1]

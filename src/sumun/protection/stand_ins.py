@@ -3,7 +3,8 @@
 =========================================  ======================================
 ``<EMAIL_ADDRESS>``                        redacted: only the type is left
 ``<EMAIL_ADDRESS#BODY>``                   keyed hash
-``<EMAIL_ADDRESS:KEY.BODY>``               token
+``<EMAIL_ADDRESS:KEY.BODY>``               token that holds its value
+``<EMAIL_ADDRESS:NAME>``                   token whose value is kept in a vault
 ``enc:v1:KEY:BODY``                        envelope: ciphertext, body in base64url
 =========================================  ======================================
 
@@ -21,16 +22,18 @@ import msgspec
 
 from sumun.detection.entities import is_entity_type
 
-Kind = Literal["redaction", "hash", "token", "envelope"]
+Kind = Literal["redaction", "hash", "token", "kept", "envelope"]
 
 ENVELOPE_PREFIX: Final = "enc:v1:"
 HASH_LENGTH: Final = 16
+KEPT_LENGTH: Final = 16
 
 _TYPE: Final = r"[A-Z][A-Z0-9_]{1,63}+"
 _KEY: Final = r"[a-z0-9]{1,16}+"
 _BODY: Final = r"[a-z2-7]{26,}+"
 _STAND_IN: Final = re.compile(
-    rf"<(?P<type>{_TYPE})(?:#(?P<hash>[a-z2-7]{{{HASH_LENGTH}}})|:(?P<key>{_KEY})\.(?P<token>{_BODY}))?+>"
+    rf"<(?P<type>{_TYPE})(?:#(?P<hash>[a-z2-7]{{{HASH_LENGTH}}})"
+    rf"|:(?P<key>{_KEY})\.(?P<token>{_BODY})|:(?P<kept>[a-z2-7]{{{KEPT_LENGTH}}}))?+>"
     rf"|enc:v1:(?P<sealed_key>{_KEY}):(?P<envelope>[A-Za-z0-9_-]{{38,}}+)"
 )
 
@@ -38,6 +41,7 @@ _COLON: Final = re.compile(r":(?<=[A-Za-z0-9_]:)")
 _TYPE_CHARACTERS: Final = string.ascii_letters + string.digits + "_\\"
 _LONGEST_TYPE: Final = 80
 _BARE_BODY: Final = re.compile(rf"{_KEY}\.{_BODY}")
+_BARE_NAME: Final = re.compile(rf"[a-z2-7]{{{KEPT_LENGTH}}}(?![A-Za-z0-9])")
 
 _BASE32_DIGITS: Final = str.maketrans(
     "abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghijklmnopqrstuv"
@@ -108,6 +112,8 @@ def _stand_in(match: re.Match[str]) -> StandIn:
         return StandIn("envelope", start, end, "", match["sealed_key"], match["envelope"])
     if match["token"]:
         return StandIn("token", start, end, match["type"], match["key"], match["token"])
+    if match["kept"]:
+        return StandIn("kept", start, end, match["type"], "", match["kept"])
     if match["hash"]:
         return StandIn("hash", start, end, match["type"], "", match["hash"])
     return StandIn("redaction", start, end, match["type"])

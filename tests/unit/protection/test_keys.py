@@ -25,4 +25,4 @@ def test_words_a_subkey_is_bound_to_cannot_run_into_each_other():
 
 def test_a_subkey_of_an_unknown_key_is_refused():
     with pytest.raises(KeyError):
-        ProtectionKeys("k1", {"k1": b"a" * 32}).derive("k2", "token", 32)
+        ProtectionKeys("k1", {"k1": b"a" * 32}).derive("k2", "token", 32, "acme")
