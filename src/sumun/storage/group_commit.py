@@ -29,9 +29,11 @@ class Work:
 
     __slots__ = ("error", "future", "intent", "loop", "result")
 
-    def __init__(self, intent: Callable[[Transaction], Any]) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Any] = self.loop.create_future()
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, intent: Callable[[Transaction], Any]
+    ) -> None:
+        self.loop = loop
+        self.future: asyncio.Future[Any] = loop.create_future()
         self.intent = intent
         self.result: Any = None
         self.error: BaseException | None = None
@@ -61,11 +63,15 @@ class GroupCommit:
         self._transaction = transaction
         self._translate = translate
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        self._gathered: dict[asyncio.AbstractEventLoop, list[Work]] = {}
         self._thread = threading.Thread(target=self._run, name="sumun-sqlite-writer", daemon=True)
         self._thread.start()
 
     def submit(self, intent: Callable[[Transaction], Any]) -> asyncio.Future[Any]:
-        """Hand over an intent; the future resolves once it is durable.
+        """Take an intent; the future resolves once it is durable.
+
+        What one turn of the event loop brings is handed over together: waking the thread for the
+        first would have it commit that alone, and compete for the interpreter with the others.
 
         Raises
         ------
@@ -73,16 +79,27 @@ class GroupCommit:
             If too many intents are waiting already.
 
         """
-        if self._queue.qsize() >= QUEUE_LIMIT:
+        loop = asyncio.get_running_loop()
+        gathered = self._gathered.get(loop)
+        if self._queue.qsize() + len(gathered or ()) >= QUEUE_LIMIT:
             raise StorageUnavailable(f"{QUEUE_LIMIT} writes are waiting for the disk")
-        work = Work(intent)
-        self._queue.put(work)
+        if gathered is None:
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        work = Work(loop, intent)
+        gathered.append(work)
         return work.future
 
     def stop(self) -> None:
         """Finish what was accepted, then end the thread. Blocks."""
+        for loop in list(self._gathered):
+            self._hand_over(loop)
         self._queue.put(None)
         self._thread.join()
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        for work in self._gathered.pop(loop, ()):
+            self._queue.put(work)
 
     def _run(self) -> None:
         running = True

@@ -109,4 +109,4 @@ def grant_of(row: Row) -> AuthorizationGrant:
     """Read a row whose columns are the fields, in order."""
     fields: dict[str, Any] = dict(zip(AuthorizationGrant.__struct_fields__, row, strict=True))
     fields["amr"] = tuple(str(fields["amr"]).split())
-    return msgspec.convert(fields, AuthorizationGrant)
+    return AuthorizationGrant(**fields)

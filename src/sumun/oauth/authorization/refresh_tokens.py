@@ -67,8 +67,8 @@ def find_refresh_token(tx: Transaction, token_hash: bytes) -> FoundRefreshToken 
     row = tx.fetch_one("find_refresh_token", token_hash=token_hash)
     if row is None:
         return None
-    fields = RefreshToken.__struct_fields__
-    token = msgspec.convert(dict(zip(fields, row[: len(fields)], strict=True)), RefreshToken)
+    fields = dict(zip(RefreshToken.__struct_fields__, row, strict=False))
+    token = RefreshToken(**fields)  # type: ignore[arg-type]  # as the columns are declared
     return FoundRefreshToken(token, grant_of(row[len(fields) :]))
 
 

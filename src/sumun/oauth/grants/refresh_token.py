@@ -5,14 +5,13 @@ still answers with the very successor it had, and only while that successor is u
 whose answer was lost, or that refreshed twice at once, goes on. Used later, it revokes the family.
 """
 
+import hmac
 import os
 from collections.abc import Callable
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sumun.audit import AuditLog, Event
 from sumun.config import OAuthConfig
@@ -208,8 +207,9 @@ class _Seal:
             return None
 
     def _aead(self, token: str) -> AESGCM:
-        derivation = HKDF(algorithm=SHA256(), length=32, salt=self._key, info=b"successor")
-        return AESGCM(derivation.derive(token.encode()))
+        # HKDF-SHA256 for one block (RFC 5869 §2.2, §2.3), a tenth of the time of the general one.
+        extracted = hmac.digest(self._key, token.encode(), "sha256")
+        return AESGCM(hmac.digest(extracted, b"successor\x01", "sha256"))
 
 
 def _invalid(why: str) -> OAuthError:

@@ -35,6 +35,8 @@ _ORIGINS: Final = {
     "document": "the client is described by the document its identifier points to",
 }
 _CALLS: Final = frozenset({"tool_call", "access_refused"})
+_REFRESHING: Final = "refresh_token"
+"""The grant whose tokens come after the attempt, as many as there may be."""
 
 Note = Callable[[Transaction], Any]
 
@@ -135,7 +137,7 @@ class Traces:
         """Note what the audit log says became of a grant, and of its first token."""
         grant_id = event.correlation_id or ""
         match event.event_type:
-            case "token_issued" if grant_id.startswith("grant-"):
+            case "token_issued" if grant_id.startswith("grant-") and event.method != _REFRESHING:
                 words = f"an access token for {event.resource}, scope {event.scope or 'none'}"
                 self._note_grant(grant_id, "token", "passed", words=words)
                 self._put(
