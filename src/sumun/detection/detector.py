@@ -1,6 +1,6 @@
 """Text or JSON in, findings out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sumun.detection import normalise
 from sumun.detection.context import Context
@@ -152,14 +152,27 @@ class Detector:
     def opened(self) -> "Opened":
         """Compile what is needed, so that the first text does not wait for it."""
         if self._opened is None:
-            chosen = [
-                each
-                for each in self._recognizers
-                if self.entities is None or each.entity_type in self.entities
-            ]
             compiled = scanners(self._recognizers, self._engine)
-            self._opened = Opened(compiled, chosen, self.min_score)
+            self._opened = Opened(compiled, self.recognizers, self.min_score)
         return self._opened
+
+    @property
+    def recognizers(self) -> list[Recognizer]:
+        """The recognizers of the entity types that are looked for."""
+        return [
+            each
+            for each in self._recognizers
+            if self.entities is None or each.entity_type in self.entities
+        ]
+
+    def unjudged(self, change: Callable[[Recognizer], Recognizer]) -> "Opened":
+        """Return what finds every candidate by changed recognizers, however little it scores."""
+        compiled = scanners(self._recognizers, self._engine)
+        return Opened(compiled, map(change, self.recognizers), 0.0)
+
+    def allows(self, _entity_type: str, _value: str) -> bool:
+        """Tell whether a value is never reported, whatever it looks like."""
+        return False
 
 
 class Opened:
@@ -198,6 +211,10 @@ class Opened:
             if len(present) == 1:
                 return
         self._patterns.find(present, context, out)
+
+    def context(self, text: str) -> Context:
+        """Return the context words of a text."""
+        return Context(self._compiled.vocabulary, text, text.encode("utf-8", "surrogatepass"))
 
     def holds_base64(self, data: bytes) -> bool:
         """Tell whether some of the UTF-8 form is printable text in base64."""

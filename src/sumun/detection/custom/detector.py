@@ -38,9 +38,12 @@ class CustomDetector(Detector):
         self._allowed = tuple(each for each in allowed if each)
 
     def _scan(self, text: str) -> list[Candidate]:
-        allowed = self._allowed
         return [
             (start, end, min(1.0, score), entity_type, name)
             for start, end, score, entity_type, name in super()._scan(text)
-            if not any(each.has(entity_type, text[start:end]) for each in allowed)
+            if not self.allows(entity_type, text[start:end])
         ]
+
+    def allows(self, entity_type: str, value: str) -> bool:
+        """Tell whether a value is on an allow-list."""
+        return any(each.has(entity_type, value) for each in self._allowed)
