@@ -108,12 +108,13 @@ class Tree:
         """Return what was found in :attr:`text`, sorted by start, by the leaf it is in."""
         ends = list(accumulate(map(len, self._pieces)))
         found: list[LeafFindings] = []
-        last, last_is_key, end_of_last = -1, False, -1
+        last, last_is_key, number, end_of_number = -1, False, -1, -1
         for start, end, score, entity_type, recognizer in candidates:
-            number = last if start < end_of_last else bisect_right(ends, start)
-            end_of_last = ends[number]
+            if start >= end_of_number:
+                number = bisect_right(ends, start)
+                end_of_number = ends[number]
             piece, value_at = self._pieces[number], self._values_at[number]
-            offset = end_of_last - len(piece)
+            offset = end_of_number - len(piece)
             is_key = end - offset < value_at
             if is_key:
                 if type(self._keys[number]) is int:
@@ -121,7 +122,7 @@ class Tree:
                 shift, first, stop = offset, start - offset, end - offset
             else:
                 shift = offset + value_at
-                first, stop = max(start - shift, 0), min(end, end_of_last - 1) - shift
+                first, stop = max(start - shift, 0), min(end, end_of_number - 1) - shift
             if first >= stop:
                 continue
             if number != last or is_key is not last_is_key:

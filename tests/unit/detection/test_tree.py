@@ -104,6 +104,14 @@ def test_a_list_under_such_a_key_does_not_repeat_it(detector):
     assert [each.leaf.is_key for each in leaves] == [True]
 
 
+def test_what_is_in_a_list_under_such_a_key_is_found(detector):
+    assert paths(detector, {"x": 1, "j@example.com": ["010-1234-5678", "k@example.com"]}) == {
+        ("$['j@example.com']", "EMAIL_ADDRESS", "j@example.com"),
+        ("$['j@example.com'][0]", "PHONE_NUMBER", "010-1234-5678"),
+        ("$['j@example.com'][1]", "EMAIL_ADDRESS", "k@example.com"),
+    }
+
+
 def test_json_inside_a_string_is_text(detector):
     inner = json.dumps({"주민번호": "900101-1234568", "full_name": "Jane Doe"}, ensure_ascii=True)
     found = {entity for _, entity, _ in paths(detector, {"content": [{"text": inner}]})}
