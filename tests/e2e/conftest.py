@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -27,11 +28,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(url: str) -> None:
+def wait_for(url: str, verify: ssl.SSLContext | bool = True) -> None:
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         with suppress(httpx2.HTTPError):
-            httpx2.get(url, trust_env=False)
+            httpx2.get(url, trust_env=False, verify=verify)
             return
         time.sleep(0.05)
     pytest.fail(f"nothing answers at {url}")
@@ -44,6 +45,7 @@ class Issuer:
     url: str
     directory: Path
     environ: dict[str, str]
+    verify: ssl.SSLContext | bool = True
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -58,7 +60,7 @@ class Issuer:
                 stderr=subprocess.STDOUT,
             )
         try:
-            wait_for(f"{self.url}/readyz")
+            wait_for(f"{self.url}/readyz", self.verify)
             yield
         finally:
             server.terminate()

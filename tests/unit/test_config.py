@@ -436,9 +436,11 @@ def test_trust_must_be_said_in_full(settings, problem):
     [
         ({"trusted_proxies": ["10.0.0.999"]}, "no address or network"),
         ({"client_certificate_header": "Client-Cert"}, "nobody is trusted to send it"),
+        ({"tls_certificate": "server.pem"}, "TLS needs both"),
+        ({"tls_key": "server.key"}, "TLS needs both"),
     ],
 )
-def test_a_header_is_believed_from_named_addresses_only(settings, problem):
+def test_a_connection_is_described_in_full(settings, problem):
     config = Config(issuer="https://own.example", server=ServerConfig(**settings))
     with pytest.raises(ConfigurationError, match=problem):
         check(config)

@@ -34,10 +34,11 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     error; ``metrics`` shows ``/metrics`` to everyone who can connect, not only on loopback.
     ``origins`` are the web origins whose pages may call, beside the issuer's own.
 
-    Where a proxy ends TLS, ``client_certificate_header`` names the field in which it hands over
-    the client's certificate (RFC 9440, or PEM as nginx escapes it). It is believed only from
-    ``trusted_proxies``, addresses or networks; such a proxy must drop the field when it comes
-    from outside.
+    TLS ends here with ``tls_certificate`` and ``tls_key``, files in PEM, or else at a proxy in
+    front. ``trusted_proxies`` are the addresses or networks of those that are believed:
+    ``forwarded_header`` names the field to which they add whom they heard from, and
+    ``client_certificate_header`` the one in which they hand over the client's certificate
+    (RFC 9440, or PEM as nginx escapes it), which they must drop when it comes from outside.
     """
 
     host: str = "127.0.0.1"
@@ -49,7 +50,10 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     body_timeout: Seconds = 10.0
     drain_timeout: Seconds = 10.0
     origins: list[Origin] = []
+    tls_certificate: str = ""
+    tls_key: str = ""
     trusted_proxies: list[Network] = []
+    forwarded_header: Literal["", "X-Forwarded-For", "Forwarded"] = "X-Forwarded-For"
     client_certificate_header: HeaderName = ""
     debug: bool = False
     access_log: bool = False

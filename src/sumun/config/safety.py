@@ -81,6 +81,11 @@ def _proxy_problems(config: Config) -> list[str]:
         for each in server.trusted_proxies
         if not _is_network(each)
     ]
+    if bool(server.tls_certificate) != bool(server.tls_key):
+        found.append(
+            "server.tls_certificate and server.tls_key: TLS needs both; name the files, "
+            "or leave both out where a proxy ends TLS"
+        )
     if server.client_certificate_header and not server.trusted_proxies:
         found.append(
             "server.client_certificate_header: nobody is trusted to send it; "

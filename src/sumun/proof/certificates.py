@@ -4,7 +4,6 @@ import base64
 import binascii
 import hashlib
 import ssl
-from ipaddress import ip_address, ip_network
 from typing import Final
 from urllib.parse import unquote
 
@@ -12,6 +11,7 @@ from starlette.types import Scope
 
 from sumun.config import ServerConfig
 from sumun.keys.algorithms import base64url
+from sumun.proof.proxies import TrustedProxies
 
 _LENGTH_LIMIT: Final = 16 * 1024
 _PEM: Final = "-----BEGIN CERTIFICATE-----"
@@ -38,7 +38,7 @@ class ClientCertificates:
 
     def __init__(self, server: ServerConfig) -> None:
         self._field = server.client_certificate_header.lower().encode("latin-1")
-        self._proxies = [ip_network(each, strict=False) for each in server.trusted_proxies]
+        self._proxies = TrustedProxies(server.trusted_proxies)
 
     def of(self, scope: Scope) -> bytes | None:
         """Return the certificate as DER; ``None`` if there is none, or none that can be read."""
@@ -46,17 +46,10 @@ class ClientCertificates:
         if tls is not None and tls.get("client_cert_der"):
             der: bytes = tls["client_cert_der"]
             return der
-        if not self._field or not self._is_trusted(scope.get("client")):
+        if not self._field or not self._proxies.sent(scope):
             return None
         values = [value for name, value in scope["headers"] if name == self._field]
         return _read(values[0]) if len(values) == 1 else None
-
-    def _is_trusted(self, client: tuple[str, int] | None) -> bool:
-        try:
-            address = ip_address(client[0] if client else "")
-        except ValueError:
-            return False
-        return any(address in proxy for proxy in self._proxies)
 
 
 def _read(value: bytes) -> bytes | None:

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sumun.config import Config
 from sumun.oauth.resources import OWN_TOOLS
 from sumun.server import greeting
+from sumun.server.caller import CallerAddress
 from sumun.server.house import House
 from sumun.server.limits import BodyLimit
 from sumun.server.metrics import Measured
@@ -107,6 +108,8 @@ class Application:
         self._measured = BodyLimit(
             Measured(self._dispatch, house.metrics), config.server.body_limit
         )
+        if config.server.trusted_proxies and config.server.forwarded_header:
+            self._measured = CallerAddress(self._measured, config.server)
 
 
 async def _unavailable(send: Send) -> None:

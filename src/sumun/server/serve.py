@@ -15,6 +15,7 @@ from sumun.config import Config, ServerConfig
 from sumun.server.lifespan import StartupError
 from sumun.server.listener import Listener
 from sumun.server.process import DrainingServer, Supervisor
+from sumun.server.tls import tls_options
 
 APPLICATION = "sumun.server.app:create_app"
 BACKLOG = 2048
@@ -65,8 +66,9 @@ def serve(
 
     """
     sockets = bind(config.server)
-    url = _url(sockets[0])
-    listener = Listener(Application(application, config), config.server)
+    tls = tls_options(config)
+    url = _url(sockets[0], "https" if tls else "http")
+    listener = Listener(Application(application, config), config.server, **tls)
     run = _run_workers if config.server.workers > 1 else _run_here
     try:
         run(listener, sockets, None if ready is None else partial(ready, url))
@@ -137,9 +139,9 @@ def _reason(limits: ServerConfig, number: int | None) -> str:
             return f"cannot listen on {limits.host} port {limits.port}: {detail}"
 
 
-def _url(listener: socket.socket) -> str:
+def _url(listener: socket.socket, scheme: str) -> str:
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def _run_here(
