@@ -5,7 +5,7 @@ a program would not have. Never for those that people come to with a browser, an
 ``Access-Control-Allow-Credentials``.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import Awaitable, MutableMapping
 from typing import Any, Final
 
 from starlette.routing import Route
@@ -48,24 +48,30 @@ class CrossOrigin:
             MAX_AGE,
         ]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a preflight, or let every origin read the answer of the application."""
         if is_preflight(scope):
-            # RFC 9110 §8.6: 204 has no Content-Length.
-            await send({"type": "http.response.start", "status": 204, "headers": self._preflight})
-            await send({"type": "http.response.body"})
-            return
-
-        async def open_to_all(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), _EVERYBODY, _EXPOSED]
-            await send(message)
-
+            return self._answer_preflight(send)
         # Caches must not keep an answer without the header for a page that comes later, so every
         # answer has it: only programs that name no origin, and cache nothing, go without.
-        page = any(name == b"origin" for name, _ in scope["headers"])
         cached = scope["method"] in {"GET", "HEAD"}
-        await self._application(scope, receive, open_to_all if page or cached else send)
+        if cached or b"origin" in dict(scope["headers"]):
+            send = _open_to_all(send)
+        return self._application(scope, receive, send)
+
+    async def _answer_preflight(self, send: Send) -> None:
+        # RFC 9110 §8.6: 204 has no Content-Length.
+        await send({"type": "http.response.start", "status": 204, "headers": self._preflight})
+        await send({"type": "http.response.body"})
+
+
+def _open_to_all(send: Send) -> Send:
+    async def opening(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), _EVERYBODY, _EXPOSED]
+        await send(message)
+
+    return opening
 
 
 def cross_origin(route: Route, methods: str) -> Route:

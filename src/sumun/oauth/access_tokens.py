@@ -1,6 +1,5 @@
 """Access tokens: signed JWTs that leave only after their record is durable (RFC 9068)."""
 
-import base64
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypedDict, Unpack
@@ -166,7 +165,7 @@ class AccessTokens:
         """
         now = int(self._clock())
         lifetime = self._lifetime if until is None else min(self._lifetime, until - now)
-        token_id = base64.urlsafe_b64encode(os.urandom(_TOKEN_ID_BYTES)).rstrip(b"=").decode()
+        token_id = os.urandom(_TOKEN_ID_BYTES).hex()
         claims: dict[str, Any] = {
             "iss": self._issuer,
             "sub": subject,
@@ -185,7 +184,7 @@ class AccessTokens:
         if details:
             claims["authorization_details"] = details
         if more:
-            claims.update((name, value) for name, value in more.items() if value)
+            claims |= {name: value for name, value in more.items() if value}
         token = await self._keyring.sign(
             claims, ACCESS_TOKEN_TYPE, self._signing_algs.get(audience)
         )

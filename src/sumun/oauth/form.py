@@ -158,28 +158,28 @@ async def _read_body(receive: Receive) -> bytes:
 
 
 def _parse(body: bytes, request: FormRequest) -> None:
-    parameters = request.parameters
     pieces = body.split(b"&", _FIELD_LIMIT)
     if len(pieces) > _FIELD_LIMIT:
         raise _malformed()
     try:
-        for piece in pieces:
-            name, _, value = piece.decode("utf-8").partition("=")
-            # WHATWG URL §5.1; most forms of ours have nothing to decode.
-            if b"%" in piece or b"+" in piece:
-                name, value = _decoded(name), _decoded(value)
-            if not value:
-                continue
-            if name == "resource":
-                request.resources.append(value)
-            elif name in parameters:
-                raise OAuthError(
-                    "invalid_request", f"the parameter {name[:64]} was sent twice; send it once"
-                )
-            else:
-                parameters[name] = value
+        fields = [piece.decode("utf-8").partition("=") for piece in pieces]
+        # WHATWG URL §5.1; most forms of ours have nothing to decode.
+        if b"%" in body or b"+" in body:
+            fields = [(_decoded(name), "=", _decoded(value)) for name, _, value in fields]
     except UnicodeDecodeError:
         raise _malformed() from None
+    parameters = request.parameters
+    for name, _, value in fields:
+        if not value:
+            continue
+        if name == "resource":
+            request.resources.append(value)
+        elif name in parameters:
+            raise OAuthError(
+                "invalid_request", f"the parameter {name[:64]} was sent twice; send it once"
+            )
+        else:
+            parameters[name] = value
 
 
 def _decoded(text: str) -> str:

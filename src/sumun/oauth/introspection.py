@@ -1,6 +1,6 @@
 """``POST /oauth2/introspect``: what is a token worth? (RFC 7662; signed answers: RFC 9701)."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
@@ -74,9 +74,9 @@ class IntrospectionEndpoint:
         self._database = database
         self._clock = clock
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
-        await self._front.serve(scope, receive, send, self._introspect, _NAME)
+        return self._front.serve(scope, receive, send, self._introspect, _NAME)
 
     async def _introspect(self, request: FormRequest, attempt: Attempt) -> Answer:
         client = await self._front.authenticate(request, attempt)

@@ -1,6 +1,6 @@
 """``POST /oauth2/token`` (RFC 6749 §3.2), as raw ASGI."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from starlette.types import Receive, Scope, Send
@@ -47,9 +47,9 @@ class TokenEndpoint:
         self._clock = clock
         self._grants = {grant.grant_type: grant for grant in grants}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request."""
-        await self._front.serve(scope, receive, send, self._issue)
+        return self._front.serve(scope, receive, send, self._issue)
 
     async def _issue(self, request: FormRequest, attempt: Attempt) -> Answer:
         grant = self._choose_grant(request, attempt)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from uvicorn._types import ASGISendEvent, HTTPScope
+from uvicorn._types import ASGIReceiveEvent, ASGISendEvent, HTTPScope
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -109,6 +109,18 @@ class Cycle(RequestResponseCycle):
         self.transport.write(block)
         self.message_event.set()
         self.on_response()
+
+    async def receive(self) -> ASGIReceiveEvent:
+        """Return the body as far as it has come, or wait for more of it."""
+        event = self.message_event
+        if event.is_set() and not (
+            self.disconnected or self.response_complete or self.waiting_for_100_continue
+        ):
+            self.flow.resume_reading()
+            event.clear()
+            body, self.body = bytes(self.body), bytearray()
+            return {"type": "http.request", "body": body, "more_body": self.more_body}
+        return await super().receive()
 
     async def send_500_response(self) -> None:
         """Answer in the place of an application that failed; what it had begun is not sent."""

@@ -31,6 +31,7 @@ from typing import Any
 
 import httptools
 import uvicorn
+from uvicorn._types import HTTPScope
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
@@ -47,7 +48,7 @@ LINGER = 2.0
 STALL = 30.0
 """Seconds a client may leave its answer unread."""
 
-_WATCHED = frozenset({b"host", b"transfer-encoding", b"expect"})
+_WATCHED = frozenset({b"transfer-encoding", b"expect"})
 
 _CHUNK_OVERHEAD = 8
 """Bytes of chunk framing allowed for each byte of body."""
@@ -154,19 +155,6 @@ class HardenedProtocol(HttpToolsProtocol):
         self.url = b""
         self.expect_100_continue = False
         self.headers = []
-        self.scope = {
-            "type": "http",
-            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
-            "http_version": "1.1",
-            "server": self.server,
-            "client": self.client,
-            "scheme": self.scheme,  # type: ignore[typeddict-item]  # set with the connection
-            "root_path": self.root_path,
-            "headers": self.headers,
-            "state": self.app_state.copy(),
-        }
-        if self.tls is not None:
-            self.scope["extensions"] = self.tls
         self.messages += 1
         self.in_head = True
         self.hosts = []
@@ -186,14 +174,14 @@ class HardenedProtocol(HttpToolsProtocol):
         if b"_" in name or not self.in_head:
             return
         name = name.lower()
-        if name in _WATCHED:
+        if name == b"host":
+            self.hosts.append(value)
+        elif name in _WATCHED:
             self._watch_field(name, value)
         self.headers.append((name, value))
 
     def _watch_field(self, name: bytes, value: bytes) -> None:
-        if name == b"host":
-            self.hosts.append(value)
-        elif name == b"transfer-encoding":
+        if name == b"transfer-encoding":
             if value.lower() != b"chunked":
                 raise Refused(HTTPStatus.NOT_IMPLEMENTED, "the only transfer coding is chunked")
         elif value.lower() == b"100-continue":
@@ -215,15 +203,28 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def _begin_cycle(self) -> None:
         """Hand the request over, or have it wait for those before it."""
-        parser, scope = self.parser, self.scope
+        parser = self.parser
         before: RequestResponseCycle | None = self.cycle
         version = parser.get_http_version()
         path, raw_path, query = split(self.url)
-        scope["method"] = parser.get_method().decode("ascii")
-        scope["http_version"] = version
-        scope["path"] = self.root_path + path
-        scope["raw_path"] = self.root_path.encode("ascii") + raw_path
-        scope["query_string"] = query
+        root_path = self.root_path
+        scope: HTTPScope = {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "http_version": version,
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,  # type: ignore[typeddict-item]  # set with the connection
+            "method": parser.get_method().decode("ascii"),
+            "root_path": root_path,
+            "path": root_path + path if root_path else path,
+            "raw_path": root_path.encode("ascii") + raw_path if root_path else raw_path,
+            "query_string": query,
+            "headers": self.headers,
+            "state": self.app_state.copy(),
+        }
+        if self.tls is not None:
+            scope["extensions"] = self.tls
         self.cycle = Cycle(
             self,
             scope,

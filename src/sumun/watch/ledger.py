@@ -21,6 +21,9 @@ class Ledger(Generic[T]):
     def __len__(self) -> int:
         return len(self._entries)
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._entries
+
     def __getitem__(self, key: Hashable) -> T:
         entries = self._entries
         entry = entries.get(key)

@@ -92,6 +92,9 @@ class CredentialGuessed:
         if not issued and event.reason in _NOT_GUESSING:
             return None
         key = (event.client_id, event.source)
+        # Those who never failed need no place in the ledger.
+        if issued and key not in self._failures:
+            return None
         failures = self._failures[key].add(observation.at, 0 if issued else 1)
         if not issued or failures < self._thresholds.failures:
             return None
