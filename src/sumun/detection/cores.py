@@ -10,6 +10,24 @@ _OPEN = re.compile(r"[*+](?!\?)|\{\d+,\}|\{(?:\d+,)?\d{3,}\}|\{\d+,(?:[4-9]\d|\d
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(|\)|[^\\\[()]+", re.DOTALL)
 
 
+_LAST_REPEAT = re.compile(
+    rb"\A(?:\(\?:)?(?:[^\\\[(){}]{1,3}|\[[^\]]*\])\[[^\]]*\](\{(\d+)(?:,\d*)?\})(\)*)\Z"
+)
+_ENOUGH = 12
+
+
+def shortened(pattern: bytes) -> bytes:
+    """Return the pattern with a last repeat of no more than a dozen, for it occurs wherever it did.
+
+    That is done where little stands before the repeat: in one long token it would begin again and
+    again, and the automaton would follow every try to its end.
+    """
+    last = _LAST_REPEAT.match(pattern)
+    if last is None or int(last[2]) <= _ENOUGH:
+        return pattern
+    return pattern[: last.start(1)] + b"{%d}" % _ENOUGH + last[3]
+
+
 def core(pattern: str) -> bytes | None:
     """Return the pattern without what it asks of its surroundings, if it is plain enough.
 
@@ -21,7 +39,11 @@ def core(pattern: str) -> bytes | None:
     bare = _without_lookaround(pattern).replace("(?P<value>", "(?:")
     if _OPEN.search(re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]", "c", bare)):
         return None
-    return None if "[^" in bare or "." in re.sub(r"\\.|\[[^\]]*\]", "", bare) else bare.encode()
+    return (
+        None
+        if "[^" in bare or "." in re.sub(r"\\.|\[[^\]]*\]", "", bare)
+        else shortened(bare.encode())
+    )
 
 
 def _without_lookaround(pattern: str) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 
 from sumun.detection import normalise
 from sumun.detection.context import Vocabulary
+from sumun.detection.cores import shortened
 from sumun.detection.gate import GATE, has_word, is_gated
 from sumun.detection.presence import IN_RUN, EngineName, Places, open_engine
 from sumun.detection.recognizer import NumberRecognizer, Recognizer
@@ -47,9 +48,10 @@ class Scanners:
         self._numbers = {trigger: number for number, trigger in enumerate(self.triggers)}
         self._gate = gate = self.triggers.index(GATE)
         self.base64 = self._behind = behind = self.triggers.index(normalise.BASE64)
-        self._classes = self._engine.presence(self.triggers[: gate + 1])
-        self._words = self._engine.presence(self.triggers[gate + 1 : behind])
-        self._gated = self._engine.presence(self.triggers[behind:])
+        short = [shortened(trigger) for trigger in self.triggers]
+        self._classes = self._engine.presence(short[: gate + 1])
+        self._words = self._engine.presence(short[gate + 1 : behind])
+        self._gated = self._engine.presence(short[behind:])
         self.runs = self._engine.runs()
         self.vocabulary = Vocabulary(self._engine)
         self._places: dict[bytes, Places | None] = {}
@@ -79,7 +81,7 @@ class Scanners:
         It is compiled when it is first asked for.
         """
         if pattern not in self._places:
-            self._places[pattern] = self._engine.places(pattern)
+            self._places[pattern] = self._engine.places(shortened(pattern))
         find = self._places[pattern]
         return find(data) if find else None
 
