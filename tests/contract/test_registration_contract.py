@@ -27,6 +27,7 @@ from sumun.oauth.clients import (
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.fetch import Fetcher
 from sumun.oauth.key_sets import KeySets
+from sumun.oauth.registration.described import Described
 from sumun.oauth.registration.housekeeping import purge_clients
 from sumun.oauth.registration.initial_access_tokens import (
     add_initial_access_token,
@@ -36,7 +37,6 @@ from sumun.oauth.registration.initial_access_tokens import (
     purge_initial_access_tokens,
     revoke_initial_access_token,
 )
-from sumun.oauth.registration.metadata import Described
 from sumun.oauth.registration.records import (
     Changed,
     change_registration,

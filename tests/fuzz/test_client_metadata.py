@@ -12,7 +12,8 @@ from sumun.oauth.clients import decode_metadata, encode_metadata
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.fetch import FetchRefused, check_url
 from sumun.oauth.redirects import InvalidRedirectUri, check_redirect_uri, redirect_matches
-from sumun.oauth.registration.metadata import Described, check_metadata, read_described
+from sumun.oauth.registration.described import Described, read_described
+from sumun.oauth.registration.metadata import check_metadata
 from sumun.oauth.registration.offers import offer_to_anybody, offer_to_documents
 
 CONFIG = Config(mode="development")

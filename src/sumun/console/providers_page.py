@@ -14,7 +14,7 @@ from sumun.console.account_visit import (
 )
 from sumun.console.sign_in_page import note_signed_in
 from sumun.oauth.authorization.answers import see_other
-from sumun.oauth.authorization.flow import TicketKey
+from sumun.oauth.authorization.granting import TicketKey
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.authorization.sessions import Session
 from sumun.oauth.authorization.tickets import TicketSpent

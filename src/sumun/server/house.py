@@ -3,10 +3,9 @@
 import asyncio
 import logging
 import time
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
-import aiohttp
 import msgspec
 
 from sumun.audit import AuditUnavailable, Event
@@ -26,7 +25,6 @@ from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
 from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
 from sumun.oauth.metadata import issuer_path
-from sumun.oauth.people import People
 from sumun.oauth.registration.housekeeping import purge_clients
 from sumun.oauth.resources import OWN_TOOLS
 from sumun.proof import NONCE_PURPOSE, Nonces
@@ -68,23 +66,22 @@ class House:
         self.watch = Watch()
         self._tasks: list[asyncio.Task[Any]] = []
         self._reporting: set[asyncio.Task[None]] = set()
-        self._client: aiohttp.ClientSession | None = None
-        self._own_tools: OwnTools | None = None
-        self._people: People | None = None
-        self._tool_lists: ToolLists | None = None
+        self._closing = AsyncExitStack()
         self.ready = False
 
     async def open(self) -> None:
         """Open every room; afterwards the server can answer."""
-        config, rooms = self.config, self.rooms
+        config, rooms, closing = self.config, self.rooms, self._closing
+        closing.push_async_callback(rooms.close)
         await rooms.open()
         self.keyring = await rooms.open_keyring()
         if config.oauth.demo_client:
             await ensure_demo_client(rooms)
-        self._client = client_session()
-        self.registry = Registry(config.servers, rooms.database, self._client)
+        session = await closing.enter_async_context(client_session())
+        self.registry = Registry(config.servers, rooms.database, session)
         await self.registry.refresh()
-        self._tool_lists = self.tool_lists = ToolLists(self.registry)
+        self.tool_lists = ToolLists(self.registry)
+        closing.push_async_callback(self.tool_lists.close)
         self.authorization_server = AuthorizationServer(
             config,
             database=rooms.database,
@@ -97,8 +94,11 @@ class House:
             problem_page=ProblemPage(issuer_path(config.issuer)),
             logout_pages=LogoutPages(issuer_path(config.issuer)),
         )
-        self._people = self.authorization_server.people
-        self.console = Console(config, self._people, rooms.root, self.tool_lists)
+        closing.push_async_callback(self.authorization_server.traces.close)
+        closing.callback(self.authorization_server.people.close)
+        self.console = Console(
+            config, self.authorization_server.people, rooms.root, self.tool_lists
+        )
         self.verifier = BearerVerifier(
             config,
             keyring=self.keyring,
@@ -123,6 +123,7 @@ class House:
             verbose=config.mode == "development",
         )
         await self._warm_up()
+        closing.push_async_callback(self._stop)
         rooms.audit.subscribe(self._watch)
         self._tasks = [
             asyncio.create_task(self._refresh(), name="refresh"),
@@ -138,19 +139,12 @@ class House:
     async def close(self) -> None:
         """Finish what was accepted and let go of everything."""
         self.ready = False
+        await self._closing.aclose()
+
+    async def _stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._reporting, return_exceptions=True)
-        if self._own_tools is not None:
-            await self._own_tools.close()
-        if self._people is not None:
-            self._people.close()
-            await self.authorization_server.traces.close()
-        if self._tool_lists is not None:
-            await self._tool_lists.close()
-        if self._client is not None:
-            await self._client.close()
-        await self.rooms.close()
 
     def _door(self) -> Door:
         config, rooms = self.config, self.rooms
@@ -168,8 +162,9 @@ class House:
             gate,
             guard=rooms.guard(own_policy(), observer=self.metrics.call_decided),
         )
-        self._own_tools = OwnTools(self._workbench())
-        self._own_upstream = InProcessUpstream(self._own_tools.load)
+        own_tools = OwnTools(self._workbench())
+        self._closing.push_async_callback(own_tools.close)
+        self._own_upstream = InProcessUpstream(own_tools.load)
         return Door(
             issuer=config.issuer,
             verifier=self.verifier,
@@ -243,12 +238,6 @@ class House:
                 if now - purged_at > PURGE_EVERY:
                     purged_at = now
                     await self.rooms.database.write(purge_expired, now=int(now))
-                    await purge_clients(
-                        self.rooms.database,
-                        self.rooms.audit,
-                        unused_client_ttl=self.config.oauth.unused_client_ttl,
-                        now=int(now),
-                    )
                     await purge_clients(
                         self.rooms.database,
                         self.rooms.audit,

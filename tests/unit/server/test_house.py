@@ -10,7 +10,13 @@ import uvicorn
 from aiohttp import web
 
 from sumun.audit import Event
-from sumun.config import ConfigurationError, PolicyConfig, StorageConfig, UpstreamConfig
+from sumun.config import (
+    ConfigurationError,
+    OAuthConfig,
+    PolicyConfig,
+    StorageConfig,
+    UpstreamConfig,
+)
 from sumun.gateway.registry import add_server, remove_server
 from sumun.keys import DataKeys, KeyMaterialError, SealedFiles, SigningKeyring
 from sumun.protection import Scope
@@ -106,6 +112,10 @@ def _server_url_that_is_none(config, _tmp_path):
     return config(servers={"crm": UpstreamConfig(url="ftp://crm")})
 
 
+def _client_authority_that_is_nowhere(config, tmp_path):
+    return config(oauth=OAuthConfig(client_ca_file=str(tmp_path / "nowhere.pem")))
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -118,6 +128,7 @@ def _server_url_that_is_none(config, _tmp_path):
         (_data_directory_that_is_a_file, "data"),
         (_server_name_nobody_could_call, "No Name"),
         (_server_url_that_is_none, "servers.crm.url"),
+        (_client_authority_that_is_nowhere, "nowhere.pem"),
     ],
 )
 async def test_a_start_that_fails_says_why_in_one_line(config, tmp_path, caplog, make, said):

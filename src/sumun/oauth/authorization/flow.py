@@ -1,24 +1,18 @@
 """From a request to its grant: what every endpoint and page of the flow does the same way."""
 
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from starlette.requests import Request
 
 from sumun.audit import AuditLog, Event
 from sumun.config import Config
 from sumun.oauth.authorization import opaque
-from sumun.oauth.authorization.answers import code_url, error_url
+from sumun.oauth.authorization.answers import error_url
 from sumun.oauth.authorization.browser import Cookies
-from sumun.oauth.authorization.codes import Code, issue_code
-from sumun.oauth.authorization.consents import (
-    Consent,
-    find_consent,
-    fingerprint,
-    remember_consent,
-)
-from sumun.oauth.authorization.decision import Step, acr_of_answer, next_step
-from sumun.oauth.authorization.grants import AuthorizationGrant, new_grant_id
+from sumun.oauth.authorization.consents import Consent, find_consent, fingerprint
+from sumun.oauth.authorization.decision import Step, next_step
+from sumun.oauth.authorization.granting import Granter, TicketKey
 from sumun.oauth.authorization.request import AuthorizationRequest
 from sumun.oauth.authorization.sessions import (
     Session,
@@ -33,21 +27,11 @@ from sumun.oauth.authorization.tickets import (
     find_ticket,
     use_ticket,
 )
-from sumun.oauth.authorization_details import encode_details
 from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.traces import Stage, Traces
-from sumun.storage import Database, Transaction
-
-_OFFLINE: Final = "offline_access"
-
-
-class TicketKey(NamedTuple):
-    """How a ticket is found: by its own hash and that of the browser it is bound to."""
-
-    ticket_hash: bytes
-    browser_hash: bytes
+from sumun.storage import Database
 
 
 class Pending(NamedTuple):
@@ -96,6 +80,7 @@ class AuthorizationFlow:
         self._audit = audit
         self._clients = clients
         self.traces = traces
+        self._granter = Granter(config, audit=audit, traces=traces, clock=clock)
         self._errors_page = errors_page
         self._clock = clock
 
@@ -202,7 +187,7 @@ class AuthorizationFlow:
             fingerprint=fingerprint(pending.client.metadata),
             granted_at=int(self._clock()),
         )
-        return await self._grant(
+        return await self._granter.grant(
             pending.request, pending.session, granted, source, key=pending.key, consent=consent
         )
 
@@ -210,7 +195,7 @@ class AuthorizationFlow:
         """Grant what was agreed to before: nobody needs to be asked."""
         if pending.session is None or pending.step is not Step.GRANT:
             raise TicketSpent
-        return await self._grant(
+        return await self._granter.grant(
             pending.request, pending.session, pending.request.scopes, source, key=pending.key
         )
 
@@ -232,7 +217,7 @@ class AuthorizationFlow:
             If it cannot be recorded; nothing is granted then.
 
         """
-        return await self._grant(request, session, request.scopes, source, reason=reason)
+        return await self._granter.grant(request, session, request.scopes, source, reason=reason)
 
     async def deny(self, pending: Pending, *, source: str) -> str:
         """Take the person's no to the client; return where the browser takes it.
@@ -289,82 +274,4 @@ class AuthorizationFlow:
             issuer=self._issuer,
             errors_page=self._errors_page,
             ref=ref,
-        )
-
-    async def _grant(
-        self,
-        request: AuthorizationRequest,
-        session: Session,
-        scopes: Iterable[str],
-        source: str,
-        *,
-        key: TicketKey | None = None,
-        consent: Consent | None = None,
-        reason: str = "remembered",
-    ) -> str:
-        now = int(self._clock())
-        grant = self._new_grant(request, session, scopes, now)
-        code = opaque.mint()
-        kept = Code(
-            grant_id=grant.grant_id,
-            redirect_uri=request.redirect_uri,
-            code_challenge=request.code_challenge,
-            nonce=request.nonce,
-            dpop_jkt=request.dpop_jkt,
-            expires_at=now + self._settings.code_ttl,
-        )
-        event = Event(
-            event_type="authorization_granted",
-            user_id=grant.user_id,
-            client_id=grant.client_id,
-            action_taken="granted",
-            reason="consent" if consent is not None else reason,
-            resource=grant.resource,
-            scope=grant.scope,
-            source=source,
-            correlation_id=grant.grant_id,
-        )
-
-        def intent(tx: Transaction) -> None:
-            if key is not None:
-                use_ticket(tx, *key, now=now)
-            issue_code(tx, opaque.digest(code), kept, grant)
-            if consent is not None:
-                remember_consent(tx, consent, request.scopes)
-
-        await self._audit.write([event], intent)
-        self._trace(request, grant, remembered=consent is None)
-        return code_url(request.redirect_uri, code=code, state=request.state, issuer=self._issuer)
-
-    def _trace(
-        self, request: AuthorizationRequest, grant: AuthorizationGrant, *, remembered: bool
-    ) -> None:
-        ref = request.trace
-        self.traces.granted(ref, grant.grant_id)
-        how = "agreed to before" if remembered else "agreed to now"
-        self.traces.note(ref, "consent", "passed", words=f"{how}: {grant.scope or 'nothing more'}")
-        words = f"sent to the client, good for {self._settings.code_ttl} s"
-        self.traces.note(ref, "code", "waiting", words=words)
-
-    def _new_grant(
-        self, request: AuthorizationRequest, session: Session, scopes: Iterable[str], now: int
-    ) -> AuthorizationGrant:
-        scope = " ".join(scopes)
-        end = now + self._settings.grant_ttl
-        return AuthorizationGrant(
-            grant_id=new_grant_id(),
-            client_id=request.client_id,
-            user_id=session.user_id,
-            resource=request.resource,
-            scope=scope,
-            session_id=session.session_id,
-            auth_time=session.auth_time or 0,
-            amr=session.amr,
-            acr=acr_of_answer(request, session.acr) or "",
-            authorization_details=(
-                encode_details(request.resource, scope) if request.authorization_details else ""
-            ),
-            created_at=now,
-            # OIDC Core §11: only offline_access outlives the person's presence.
-            expires_at=end if _OFFLINE in scope.split() else min(end, session.expires_at),
         )

@@ -2,13 +2,8 @@
 
 from sumun.oauth.clients import ClientMetadata
 from sumun.oauth.errors import OAuthError
-from sumun.oauth.registration.metadata import (
-    SYMMETRIC,
-    Described,
-    Offer,
-    check_metadata,
-    read_described,
-)
+from sumun.oauth.registration.described import Described, read_described
+from sumun.oauth.registration.metadata import SYMMETRIC, Offer, check_metadata
 
 
 class BadDocument(Exception):

@@ -11,10 +11,10 @@ from sumun.oauth.answer import Answer
 from sumun.oauth.clients import is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import ClientGone, source_of
+from sumun.oauth.registration.described import Described, read_described
 from sumun.oauth.registration.information import client_information
 from sumun.oauth.registration.leave import CHALLENGE, token_refused
 from sumun.oauth.registration.management import Management
-from sumun.oauth.registration.metadata import Described, read_described
 from sumun.oauth.registration.registrar import Registrar
 from sumun.oauth.throttle import Throttle, site_of
 from sumun.oauth.traces import Traces, with_reference

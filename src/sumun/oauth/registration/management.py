@@ -12,8 +12,9 @@ from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import Client, ClientMetadata
 from sumun.oauth.errors import OAuthError
+from sumun.oauth.registration.described import Described
 from sumun.oauth.registration.leave import token_refused, with_scope_given
-from sumun.oauth.registration.metadata import Described, check_metadata
+from sumun.oauth.registration.metadata import check_metadata
 from sumun.oauth.registration.offers import offer_to_anybody, offer_to_trusted
 from sumun.oauth.registration.records import (
     Changed,

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-import msgspec
-
 from sumun.keys.jwk import FOREIGN_ALGS, ForeignKeys
 from sumun.keys.jws import Malformed
 from sumun.oauth.authorization_details import TYPES
@@ -19,6 +17,7 @@ from sumun.oauth.clients import ClientMetadata
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.fetch import FetchRefused, check_url
 from sumun.oauth.redirects import InvalidRedirectUri, check_redirect_uri, redirect_kind
+from sumun.oauth.registration.described import Described, invalid_metadata
 from sumun.oauth.scopes import MalformedScope, parse_scope
 
 SYMMETRIC: Final = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
@@ -31,54 +30,6 @@ _NAME: Final = 128
 _WORD: Final = 255
 _LINK: Final = 2048
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
-class Described(msgspec.Struct, frozen=True, kw_only=True):
-    """The members as they come; unknown ones are ignored (RFC 7591 §2), ``null`` is none."""
-
-    client_id: str | None = None
-    client_secret: str | None = None
-    client_secret_expires_at: int | None = None
-    client_id_issued_at: int | None = None
-    registration_access_token: str | None = None
-    registration_client_uri: str | None = None
-    redirect_uris: list[str] | None = None
-    post_logout_redirect_uris: list[str] | None = None
-    token_endpoint_auth_method: str | None = None
-    token_endpoint_auth_methods_supported: list[str] | None = None
-    token_endpoint_auth_signing_alg: str | None = None
-    grant_types: list[str] | None = None
-    response_types: list[str] | None = None
-    application_type: str | None = None
-    client_name: str | None = None
-    client_uri: str | None = None
-    logo_uri: str | None = None
-    tos_uri: str | None = None
-    policy_uri: str | None = None
-    contacts: list[str] | None = None
-    scope: str | None = None
-    jwks: dict[str, Any] | None = None
-    jwks_uri: str | None = None
-    software_id: str | None = None
-    software_version: str | None = None
-    software_statement: str | None = None
-    tls_client_auth_subject_dn: str | None = None
-    dpop_bound_access_tokens: bool | None = None
-    require_pushed_authorization_requests: bool | None = None
-    id_token_signed_response_alg: str | None = None
-    backchannel_logout_uri: str | None = None
-    authorization_details_types: list[str] | None = None
-
-    @property
-    def names_what_the_server_sets(self) -> bool:
-        """Whether there are members only the server gives (RFC 7592 §2.2)."""
-        members = (
-            self.client_secret_expires_at,
-            self.client_id_issued_at,
-            self.registration_access_token,
-            self.registration_client_uri,
-        )
-        return any(member is not None for member in members)
 
 
 class Offer(NamedTuple):
@@ -102,26 +53,6 @@ class Offer(NamedTuple):
     default_method: str
     private_use_schemes: frozenset[str]
     id_token_algs: frozenset[str] = frozenset()
-
-
-_decoder = msgspec.json.Decoder(Described)
-
-
-def read_described(text: bytes) -> Described:
-    """Read the members of a JSON object.
-
-    Raises
-    ------
-    OAuthError
-        ``invalid_client_metadata``, naming the member of the wrong type.
-
-    """
-    try:
-        return _decoder.decode(text)
-    except msgspec.ValidationError as error:
-        raise _invalid(f"the metadata is not as RFC 7591 2 says: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _invalid("the metadata is not a JSON object") from None
 
 
 def check_metadata(described: Described, offer: Offer) -> ClientMetadata:
@@ -185,13 +116,15 @@ def _grant_types(described: Described, offer: Offer) -> tuple[str, ...]:
     # RFC 7591 §2: omitted means authorization_code alone.
     asked = _texts("grant_types", described.grant_types) or ("authorization_code",)
     if "client_credentials" in asked and "client_credentials" not in offer.grant_types:
-        raise _invalid(
+        raise invalid_metadata(
             "grant_types: client_credentials acts without a person, so the operator must allow it: "
             "ask for an initial access token (RFC 7591 3)"
         )
     kept = tuple(each for each in asked if each in offer.grant_types)
     if not set(kept) - {"refresh_token"}:
-        raise _invalid(f"grant_types: none of them is offered; use {_one_of(offer.grant_types)}")
+        raise invalid_metadata(
+            f"grant_types: none of them is offered; use {_one_of(offer.grant_types)}"
+        )
     return kept
 
 
@@ -200,7 +133,7 @@ def _response_types(described: Described, grant_types: Sequence[str]) -> tuple[s
         return ()
     # RFC 7591 §2.1: the grant and the response type belong together.
     if "code" not in (_texts("response_types", described.response_types) or ("code",)):
-        raise _invalid("response_types: authorization_code needs code (RFC 7591 2.1)")
+        raise invalid_metadata("response_types: authorization_code needs code (RFC 7591 2.1)")
     return ("code",)
 
 
@@ -214,7 +147,7 @@ def _auth_methods(described: Described, offer: Offer) -> tuple[str, ...]:
         each for each in dict.fromkeys((preferred, *several)) if each in offer.auth_methods
     )
     if not kept:
-        raise _invalid(
+        raise invalid_metadata(
             f"token_endpoint_auth_method: is not offered; use {_one_of(offer.auth_methods)}"
         )
     return kept
@@ -243,11 +176,13 @@ def _application_type(
 def _keys(described: Described, methods: Sequence[str]) -> _Keys:
     jwks_uri = _fetchable("jwks_uri", described.jwks_uri)
     if described.jwks is not None and jwks_uri:
-        raise _invalid("jwks: is there beside jwks_uri; give one of them (RFC 7591 2)")
+        raise invalid_metadata("jwks: is there beside jwks_uri; give one of them (RFC 7591 2)")
     if described.jwks is not None:
         _check_keys(described.jwks)
     if "private_key_jwt" in methods and described.jwks is None and not jwks_uri:
-        raise _invalid("jwks: is missing; private_key_jwt needs jwks or jwks_uri (RFC 7591 2)")
+        raise invalid_metadata(
+            "jwks: is missing; private_key_jwt needs jwks or jwks_uri (RFC 7591 2)"
+        )
     return _Keys(described.jwks, jwks_uri)
 
 
@@ -255,9 +190,9 @@ def _check_keys(jwks: dict[str, Any]) -> None:
     try:
         usable = len(ForeignKeys(jwks))
     except Malformed as error:
-        raise _invalid(f"jwks: {error}") from None
+        raise invalid_metadata(f"jwks: {error}") from None
     if not usable:
-        raise _invalid(f"jwks: has no key to sign with, for {_one_of(FOREIGN_ALGS)}")
+        raise invalid_metadata(f"jwks: has no key to sign with, for {_one_of(FOREIGN_ALGS)}")
 
 
 def _signing_alg(described: Described, methods: Sequence[str]) -> str:
@@ -265,7 +200,7 @@ def _signing_alg(described: Described, methods: Sequence[str]) -> str:
     if not alg or "private_key_jwt" not in methods:
         return ""
     if alg not in FOREIGN_ALGS:
-        raise _invalid(
+        raise invalid_metadata(
             f"token_endpoint_auth_signing_alg: is not offered; use {_one_of(FOREIGN_ALGS)}"
         )
     return alg
@@ -287,10 +222,10 @@ def _details_types(described: Described) -> tuple[str, ...] | None:
 def _name(name: str | None) -> str:
     name = unicodedata.normalize("NFC", name or "").strip()
     if len(name) > _NAME:
-        raise _invalid(f"client_name: is longer than {_NAME} characters")
+        raise invalid_metadata(f"client_name: is longer than {_NAME} characters")
     # Characters that cannot be seen can turn a name around or make two look alike.
     if any(unicodedata.category(each) in _UNSEEN for each in name):
-        raise _invalid("client_name: has characters that cannot be seen")
+        raise invalid_metadata("client_name: has characters that cannot be seen")
     return name
 
 
@@ -304,7 +239,9 @@ def _link(member: str, url: str | None) -> str:
     except ValueError:
         usable = False
     if not usable or len(url) > _LINK or not url.isascii() or not url.isprintable() or " " in url:
-        raise _invalid(f"{member}: must be an http or https URL of at most {_LINK} characters")
+        raise invalid_metadata(
+            f"{member}: must be an http or https URL of at most {_LINK} characters"
+        )
     return url
 
 
@@ -315,7 +252,7 @@ def _fetchable(member: str, url: str | None) -> str:
     try:
         check_url(url)
     except FetchRefused as error:
-        raise _invalid(f"{member}: {error}") from None
+        raise invalid_metadata(f"{member}: {error}") from None
     return url
 
 
@@ -323,30 +260,26 @@ def _scope(scope: str | None) -> str:
     try:
         return " ".join(parse_scope(scope or ""))
     except MalformedScope as error:
-        raise _invalid(str(error)) from None
+        raise invalid_metadata(str(error)) from None
 
 
 def _contacts(contacts: list[str] | None) -> tuple[str, ...]:
     if contacts is not None and len(contacts) > _CONTACTS:
-        raise _invalid(f"contacts: has more than {_CONTACTS}")
+        raise invalid_metadata(f"contacts: has more than {_CONTACTS}")
     return tuple(_word("contacts", each) for each in contacts or ())
 
 
 def _texts(member: str, values: list[str] | None) -> tuple[str, ...]:
     if values is not None and len(values) > _LIST:
-        raise _invalid(f"{member}: has more than {_LIST}")
+        raise invalid_metadata(f"{member}: has more than {_LIST}")
     return tuple(dict.fromkeys(values or ()))
 
 
 def _word(member: str, value: str | None) -> str:
     if value and (len(value) > _WORD or not value.isprintable()):
-        raise _invalid(f"{member}: must be at most {_WORD} printable characters")
+        raise invalid_metadata(f"{member}: must be at most {_WORD} printable characters")
     return value or ""
 
 
 def _one_of(names: Iterable[str]) -> str:
     return ", ".join(sorted(names))
-
-
-def _invalid(description: str) -> OAuthError:
-    return OAuthError("invalid_client_metadata", description)

@@ -13,13 +13,14 @@ from sumun.config import Config
 from sumun.oauth.authorization.opaque import mint
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import Client, ClientMetadata
+from sumun.oauth.registration.described import Described
 from sumun.oauth.registration.initial_access_tokens import (
     InitialAccessToken,
     Spent,
     find_initial_access_token,
 )
 from sumun.oauth.registration.leave import token_needed, token_refused, with_scope_given
-from sumun.oauth.registration.metadata import Described, check_metadata
+from sumun.oauth.registration.metadata import check_metadata
 from sumun.oauth.registration.offers import offer_to_anybody, offer_to_trusted
 from sumun.oauth.registration.records import (
     Changed,

@@ -10,7 +10,7 @@ from sumun.keys.jws import Jws, Malformed, read_jws
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.issuer_keys import IssuerKeys
 from sumun.oauth.key_sets import KeySets
-from sumun.oauth.registration.metadata import Described
+from sumun.oauth.registration.described import Described
 
 _AHEAD: Final = 60
 # RFC 8725 §3.10: a key is found where its issuer is configured, never where a header says.

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sumun.audit import AuditLog, Event
 from sumun.config import Config
 from sumun.oauth.authorization import opaque
-from sumun.oauth.authorization.flow import TicketKey
+from sumun.oauth.authorization.granting import TicketKey
 from sumun.oauth.authorization.sessions import (
     Session,
     acr_of,

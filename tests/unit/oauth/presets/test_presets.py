@@ -8,7 +8,8 @@ from sumun.oauth.cimd.document import read_document
 from sumun.oauth.fetch import check_url
 from sumun.oauth.presets import PRESETS
 from sumun.oauth.redirects import check_redirect_uri, is_registered, redirect_kind
-from sumun.oauth.registration.metadata import check_metadata, read_described
+from sumun.oauth.registration.described import read_described
+from sumun.oauth.registration.metadata import check_metadata
 from sumun.oauth.registration.offers import offer_to_anybody, offer_to_documents
 
 from .documents import DOCUMENTS, REGISTRATIONS

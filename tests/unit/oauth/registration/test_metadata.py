@@ -4,7 +4,8 @@ import pytest
 from sumun.config import Config
 from sumun.keys import SigningKey
 from sumun.oauth.errors import OAuthError
-from sumun.oauth.registration.metadata import check_metadata, read_described
+from sumun.oauth.registration.described import read_described
+from sumun.oauth.registration.metadata import check_metadata
 from sumun.oauth.registration.offers import offer_to_anybody, offer_to_trusted
 
 CONFIG = Config(mode="development")

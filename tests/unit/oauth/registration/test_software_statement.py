@@ -6,7 +6,7 @@ from sumun.keys import SigningKey
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.fetch import Fetched
 from sumun.oauth.key_sets import KeySets
-from sumun.oauth.registration.metadata import Described
+from sumun.oauth.registration.described import Described
 from sumun.oauth.registration.software_statement import SoftwareStatements
 
 ISSUER = "https://publisher.example"
