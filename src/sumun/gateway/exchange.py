@@ -19,7 +19,7 @@ from sumun.gateway.headers import (
     mirrored_name,
 )
 from sumun.gateway.jsonrpc import Message
-from sumun.gateway.passage import to_call
+from sumun.gateway.passage import FindSchema, to_call
 from sumun.gateway.reply import Heard, Reply
 from sumun.gateway.sealing import NotOurs, Purpose, Seal
 from sumun.gateway.upstream import Upstream, UpstreamFailed
@@ -41,6 +41,8 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
         Bytes a request body may have.
     heard:
         Told a server's name and what it said where that may be news of its tools.
+    schemas:
+        Finds what tools promise of their results.
 
     """
 
@@ -48,6 +50,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     seal: Seal
     body_limit: int
     heard: Heard | None = None
+    schemas: FindSchema | None = None
 
 
 class Exchange:
@@ -95,7 +98,7 @@ class Exchange:
             return answers.error(400, message.id, jsonrpc.HEADER_MISMATCH, str(mismatch))
         except NotOurs:
             return _session_unknown(message.id)
-        call = self._call(message, raw)
+        call = self._call(message, raw, session)
         try:
             self._open_opaque(call)
         except NotOurs as not_ours:
@@ -121,7 +124,7 @@ class Exchange:
             session = self._session()
         except NotOurs:
             return _session_unknown(None)
-        call = self._call(Message("notification", None, "notifications/stream", {}), None)
+        call = self._call(Message("notification", None, "notifications/stream", {}), None, session)
         admitted = await self._gate.guard.admit(self._principal, call)
         if isinstance(admitted, Refusal):
             return self._refused(admitted, None)
@@ -171,7 +174,7 @@ class Exchange:
             heard=self._gate.heard,
         )
 
-    def _call(self, message: Message, raw: bytes | None) -> Call:
+    def _call(self, message: Message, raw: bytes | None, session: list[tuple[str, str]]) -> Call:
         korean = self._headers.get(b"accept-language").lower().startswith("ko")
         return to_call(
             message,
@@ -179,6 +182,8 @@ class Exchange:
             server=self._server,
             source=self._source,
             locale="ko" if korean else "en",
+            session=session[0][1] if session else "",
+            schemas=self._gate.schemas,
         )
 
     def _session(self) -> list[tuple[str, str]]:

@@ -129,7 +129,9 @@ def _read(result: dict[str, Any]) -> dict[str, Tool]:
     if not isinstance(entries, list):
         raise UpstreamFailed("its list of tools is none")
     return {
-        entry["name"]: Tool(_title(entry), _text(entry.get("description")))
+        entry["name"]: Tool(
+            _title(entry), _text(entry.get("description")), _schema(entry.get("outputSchema"))
+        )
         for entry in entries
         if isinstance(entry, dict) and 0 < len(_text(entry.get("name"))) <= _NAME_LIMIT
     }
@@ -140,6 +142,10 @@ def _title(entry: dict[str, Any]) -> str:
     annotations = entry.get("annotations")
     older = annotations.get("title") if isinstance(annotations, dict) else None
     return _text(entry.get("title")) or _text(older)
+
+
+def _schema(value: Any) -> dict[str, Any] | None:
+    return value if isinstance(value, dict) else None
 
 
 def _text(value: Any) -> str:

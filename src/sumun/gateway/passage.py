@@ -1,6 +1,8 @@
 """How an MCP message passes the guard, whatever transport it came over."""
 
 import os
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Literal
 
 from sumun.gateway import jsonrpc
@@ -8,6 +10,9 @@ from sumun.gateway.headers import mirrored_name
 from sumun.gateway.jsonrpc import Id, Message
 from sumun.gateway.upstream import UpstreamFailed
 from sumun.guard import Admitted, Call, Guard, Refusal
+
+FindSchema = Callable[[str, str], Awaitable[dict[str, Any] | None]]
+"""Returns the output schema of a server's tool, if it is known."""
 
 
 def to_call(
@@ -17,18 +22,24 @@ def to_call(
     server: str,
     source: str = "",
     locale: Literal["en", "ko"] = "en",
+    session: str = "",
+    schemas: FindSchema | None = None,
 ) -> Call:
     """Return what the guard sees of a client's message."""
+    tool = mirrored_name(message)
+    find = schemas if message.method == "tools/call" else None
     body = message.body
     return Call(
         server=server,
         method=message.method or "notifications/response",
-        tool=mirrored_name(message),
+        tool=tool,
         params=body.get("params", body.get("result", body.get("error"))),
         raw=raw,
         correlation_id=os.urandom(8).hex(),
         source=source,
         locale=locale,
+        session=session,
+        output_schema=partial(find, server, tool) if find is not None else None,
     )
 
 

@@ -63,6 +63,12 @@ class ToolLists:
             await asyncio.wait({known.asking}, timeout=_PATIENCE)
         return known.list
 
+    async def output_schema(self, server: str, tool: str) -> dict[str, Any] | None:
+        """Return what a tool's structured results promise to be, if that is known."""
+        listed = await self.wait(server)
+        found = None if listed is None else listed.tools.get(tool)
+        return None if found is None else found.output_schema
+
     def heard(self, server: str, message: dict[str, Any]) -> None:
         """Notice in a message of the server's that its list may be another now."""
         definition = self._registry.definition(server)

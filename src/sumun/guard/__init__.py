@@ -5,6 +5,7 @@ from sumun.guard.guard import Guard
 from sumun.guard.principal import Principal
 from sumun.guard.records import Observer
 from sumun.guard.rooms import Rooms, read_policy
+from sumun.guard.vault import purge_vault
 
 __all__ = [
     "Admitted",
@@ -16,5 +17,6 @@ __all__ = [
     "Refusal",
     "Released",
     "Rooms",
+    "purge_vault",
     "read_policy",
 ]

@@ -1,6 +1,7 @@
 """What goes through the guard, and what comes out of it."""
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
 import msgspec
@@ -8,6 +9,10 @@ import msgspec
 from sumun.guard.principal import Principal
 from sumun.guard.subjects import Subjects
 from sumun.policy import Resolved
+from sumun.protection import Rows, Scope
+
+FindSchema = Callable[[], Awaitable[dict[str, Any] | None]]
+"""Returns the output schema of a tool, if it is known."""
 
 
 class Call(msgspec.Struct, kw_only=True):
@@ -34,6 +39,10 @@ class Call(msgspec.Struct, kw_only=True):
         The language refusals are worded in.
     quiet:
         Record the call only if something was found in it, or it was refused.
+    session:
+        The MCP session, where there is one.
+    output_schema:
+        Finds what the tool says of its results, for when they are changed.
 
     """
 
@@ -46,6 +55,8 @@ class Call(msgspec.Struct, kw_only=True):
     source: str = ""
     locale: Literal["en", "ko"] = "en"
     quiet: bool = False
+    session: str = ""
+    output_schema: FindSchema | None = None
 
 
 class Admitted(msgspec.Struct, kw_only=True):
@@ -59,8 +70,10 @@ class Admitted(msgspec.Struct, kw_only=True):
     principal: Principal
     resolved: Resolved
     subjects: Subjects
+    scope: Scope
     findings: Counter[str] = msgspec.field(default_factory=Counter)
     actions: set[str] = msgspec.field(default_factory=set)
+    rows: Rows = msgspec.field(default_factory=dict)
 
 
 class Released(msgspec.Struct, kw_only=True):
@@ -74,7 +87,9 @@ class Released(msgspec.Struct, kw_only=True):
     verbatim: bool = False
 
 
-Reason = Literal["insufficient_scope", "denied", "rejected", "limited", "unscannable", "unrecorded"]
+Reason = Literal[
+    "insufficient_scope", "denied", "rejected", "limited", "unscannable", "unfit", "unrecorded"
+]
 
 
 class Refusal(msgspec.Struct, kw_only=True):
@@ -86,7 +101,8 @@ class Refusal(msgspec.Struct, kw_only=True):
         ``insufficient_scope`` (more scope would help: ``scopes`` is the complete set to ask for,
         RFC 6750 §3.1), ``denied`` (policy), ``rejected`` (personal data that policy lets nobody
         pass), ``limited`` (ask again after ``retry_after`` seconds), ``unscannable`` (could not be
-        inspected, so it is not passed), ``unrecorded`` (the audit log cannot be written).
+        inspected, so it is not passed), ``unfit`` (protected, it would not be what the tool
+        promises), ``unrecorded`` (the audit log cannot be written).
     message:
         For people, in the caller's language, without the data itself.
 

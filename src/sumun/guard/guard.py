@@ -9,6 +9,7 @@ from sumun.audit import AuditLog
 from sumun.detection import Detector, Finding, LeafFindings, Unscannable
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
 from sumun.guard.detectors import Detectors
+from sumun.guard.fitting import Fitting, Unfit
 from sumun.guard.json_texts import JsonTexts
 from sumun.guard.parts import (
     has_binary,
@@ -20,8 +21,20 @@ from sumun.guard.parts import (
 from sumun.guard.principal import Principal
 from sumun.guard.records import Direction, Observer, Recorder
 from sumun.guard.subjects import Subjects
+from sumun.guard.vault import Vault
 from sumun.policy import Context, Policy, RateLimiter, Resolved
-from sumun.protection import InvalidToken, ProtectionError, Protector, Rejected, Scope
+from sumun.protection import (
+    Change,
+    Choose,
+    InvalidToken,
+    ProtectionError,
+    Protector,
+    Rejected,
+    Scope,
+)
+from sumun.storage import StorageError
+
+_ARGUMENTS = "$.arguments"
 
 
 class Guard:
@@ -31,6 +44,8 @@ class Guard:
     ----------
     detector, protector, policy, audit:
         The rooms it leads through, in that order; the first may be a detector for each tool.
+    vault:
+        Where the values of short tokens are kept.
     subject_key:
         32 bytes from which data subjects are hashed for the log.
     scope_hierarchy:
@@ -47,6 +62,7 @@ class Guard:
         protector: Protector,
         policy: Policy,
         audit: AuditLog,
+        vault: Vault,
         subject_key: bytes,
         scope_hierarchy: Mapping[str, list[str]] | None = None,
         observer: Observer | None = None,
@@ -54,7 +70,9 @@ class Guard:
         self._detectors = detector
         self._protector = protector
         self._policy = policy
-        self._recorder = Recorder(audit, observer, detector.is_clean)
+        self._vault = vault
+        self._fitting = Fitting(protector)
+        self._recorder = Recorder(audit, vault, policy.tokens, observer, detector.is_clean)
         self._subject_key = subject_key
         self._limiter = RateLimiter(policy.limits)
         hierarchy = {scope: tuple(patterns) for scope, patterns in (scope_hierarchy or {}).items()}
@@ -118,7 +136,7 @@ class Guard:
         the tool itself answered with an error.
         """
         call = admitted.call
-        screened = await self.screen(admitted, result, raw)
+        screened = await self._screen(admitted, result, raw)
         if isinstance(screened, Refusal):
             return screened
         if (call.quiet or is_quiet(call.method)) and not admitted.findings:
@@ -132,6 +150,12 @@ class Guard:
         self, admitted: Admitted, message: Any, raw: bytes | None = None
     ) -> Released | Refusal:
         """Protect something on its way to the caller that is not the answer yet."""
+        screened = await self._screen(admitted, message, raw)
+        return await self._recorder.keep(admitted) or screened
+
+    async def _screen(
+        self, admitted: Admitted, message: Any, raw: bytes | None
+    ) -> Released | Refusal:
         if has_binary(message) and self._policy.binary == "refuse":
             return await self._refuse_data(admitted, "results", "unscannable", "binary content")
         done = await self._protect(admitted, "results", message, raw)
@@ -152,9 +176,11 @@ class Guard:
 
         def choose(finding: Finding) -> Action:
             action = resolved.choose("arguments", finding.entity_type).action
+            if action is Action.TOKENIZE and self._policy.tokens.form == "vault":
+                return Action.HASH  # nothing is kept for what no tool reads
             return Action.REDACT if action is Action.REJECT else action
 
-        return self._protector.protect_text(value, findings, choose, scope=self._scope(admitted))
+        return self._protector.protect_text(value, findings, choose, scope=admitted.scope)
 
     def is_clean(self, raw: bytes) -> bool:
         """Whether one pass over ``raw`` shows that there is nothing to protect."""
@@ -165,8 +191,13 @@ class Guard:
         return await self._recorder.outcome(admitted, failed=reason)
 
     def _admitted(self, principal: Principal, call: Call, resolved: Resolved) -> Admitted:
-        subjects = Subjects(self._subject_key, principal.tenant)
-        return Admitted(call=call, principal=principal, resolved=resolved, subjects=subjects)
+        return Admitted(
+            call=call,
+            principal=principal,
+            resolved=resolved,
+            subjects=Subjects(self._subject_key, principal.tenant),
+            scope=self._scope(principal, call),
+        )
 
     async def refuse_unscannable(
         self, admitted: Admitted, direction: Direction, why: Exception
@@ -202,54 +233,94 @@ class Guard:
         texts = JsonTexts(value)
         try:
             if restoring:
-                self._restore(admitted, value)
+                await self._restore(admitted, value)
             leaves = detector.scan_tree(value, skip=structure)
-            self._apply(admitted, direction, leaves)
+            changes = self._apply(admitted, direction, leaves)
+            if direction == "results":
+                await self._fitting.fit(admitted, value, changes, self._choose(admitted, direction))
             texts.close()
         except Rejected as rejected:
             return await self._refuse_data(admitted, direction, "rejected", rejected.entity_type)
         except InvalidToken as invalid:
             return await self._refuse_data(admitted, direction, "rejected", str(invalid))
+        except Unfit as unfit:
+            return await self._refuse_data(admitted, direction, "unfit", str(unfit))
         except (Unscannable, ProtectionError) as error:
             return await self._refuse_data(admitted, direction, "unscannable", str(error))
         return False
 
-    def _apply(self, admitted: Admitted, direction: Direction, leaves: list[LeafFindings]) -> None:
+    def _apply(
+        self, admitted: Admitted, direction: Direction, leaves: list[LeafFindings]
+    ) -> list[Change]:
         if not leaves:
-            return
-        resolved = admitted.resolved
-        scope = self._scope(admitted)
+            return []
         enforce = self._policy.mode == "enforce"
+        chosen = self._choose(admitted, direction)
 
         def choose(finding: Finding) -> Action:
-            action = resolved.choose(direction, finding.entity_type).action
-            # A tool trusted with the value behind a token is trusted with the value itself.
-            if direction == "arguments" and resolved.restores(finding.entity_type):
-                action = Action.ALLOW
+            action = chosen(finding)
             admitted.findings[finding.entity_type] += 1
             admitted.actions.add(action if enforce else "observe")
             return action
 
         admitted.subjects.note(leaves)
         if enforce:
-            self._protector.protect_tree(leaves, choose, scope=scope)
-        else:
-            for found in leaves:
-                for finding in found.findings:
-                    choose(finding)
+            rows = admitted.rows if self._policy.tokens.form == "vault" else None
+            return self._protector.protect_tree(leaves, choose, scope=admitted.scope, rows=rows)
+        for found in leaves:
+            for finding in found.findings:
+                choose(finding)
+        return []
 
-    def _restore(self, admitted: Admitted, params: Any) -> None:
-        """Turn stand-ins back into values, in the arguments of a tool that policy trusts."""
+    def _choose(self, admitted: Admitted, direction: Direction) -> Choose:
+        resolved = admitted.resolved
+
+        def choose(finding: Finding) -> Action:
+            # A tool trusted with the value behind a token is trusted with the value itself.
+            if direction == "arguments" and finding.path.startswith(_ARGUMENTS):
+                argument = finding.path[len(_ARGUMENTS) :].removeprefix(".")
+                if resolved.restores(finding.entity_type, argument):
+                    return Action.ALLOW
+            return resolved.choose(direction, finding.entity_type).action
+
+        return choose
+
+    async def _restore(self, admitted: Admitted, params: Any) -> None:
+        """Turn stand-ins back into values, in the arguments of a tool that policy trusts.
+
+        Raises
+        ------
+        ProtectionError
+            If one of them is none that was issued here, or what they mean cannot be read.
+
+        """
         if not isinstance(params, dict):
             return
-        _, count = self._protector.restore_tree(
-            params.get("arguments"), scope=self._scope(admitted), allow=admitted.resolved.restores
-        )
+        arguments, resolved, scope = params.get("arguments"), admitted.resolved, admitted.scope
+
+        def allow(entity_type: str, path: str) -> bool:
+            return resolved.restores(entity_type, path.removeprefix("$").removeprefix("."))
+
+        ids = self._protector.row_ids(arguments, scope=scope, allow=allow)
+        try:
+            rows = await self._vault.find(ids) if ids else {}
+        except StorageError as error:
+            raise ProtectionError(str(error)) from None
+        _, count = self._protector.restore_tree(arguments, scope=scope, allow=allow, rows=rows)
         if count:
             admitted.actions.add("restore")
 
-    def _scope(self, admitted: Admitted) -> Scope:
-        return Scope(tenant=admitted.principal.tenant, audience=admitted.call.server)
+    def _scope(self, principal: Principal, call: Call) -> Scope:
+        """Return within what tokens are equal, and turn back."""
+        who = (principal.client_id, principal.subject)
+        match self._policy.tokens.scope:
+            case "session":
+                holder = "\0".join((*who, call.session or principal.token_id))
+            case "principal":
+                holder = "\0".join(who)
+            case "tenant":
+                holder = ""
+        return Scope(tenant=principal.tenant, audience=call.server, holder=holder)
 
     async def _refuse_data(
         self, admitted: Admitted, direction: Direction, reason: Reason, detail: str

@@ -23,6 +23,10 @@ _WORDS: dict[Reason, dict[str, str]] = {
         "en": "This content cannot be inspected, so it is not passed: {detail}",
         "ko": "검사할 수 없는 내용이라 통과시키지 않습니다: {detail}",
     },
+    "unfit": {
+        "en": "What stands for personal data does not fit the tool's output schema: {detail}",
+        "ko": "개인정보를 대신할 값이 도구의 출력 스키마에 맞지 않습니다: {detail}",
+    },
     "unrecorded": {
         "en": "The audit log cannot be written, so calls are refused: {detail}",
         "ko": "감사 기록을 쓸 수 없어 호출을 거부합니다: {detail}",

@@ -9,6 +9,10 @@ from sumun.detection.custom import HONEYTOKEN
 from sumun.guard.call import Admitted, Call, Reason, Refusal
 from sumun.guard.messages import word
 from sumun.guard.principal import Principal
+from sumun.guard.vault import Vault
+from sumun.policy import Tokens
+from sumun.protection import ProtectionError, Rows
+from sumun.storage import StorageError
 
 Direction = Literal["arguments", "results"]
 Observer = Callable[[str, str, Mapping[str, int]], None]
@@ -38,6 +42,8 @@ class Recorder:
     ----------
     audit:
         The log.
+    vault, tokens:
+        Where rows go that an event's stand-ins need, and how.
     observer:
         Called with ``(server, outcome, entities)`` once a call is decided; for metrics.
     is_clean:
@@ -48,10 +54,14 @@ class Recorder:
     def __init__(
         self,
         audit: AuditLog,
+        vault: Vault,
+        tokens: Tokens,
         observer: Observer | None,
         is_clean: Callable[[bytes], bool],
     ) -> None:
         self._audit = audit
+        self._vault = vault
+        self._tokens = tokens
         self._observe = observer or (lambda _server, _outcome, _entities: None)
         self._is_clean = is_clean
 
@@ -62,7 +72,7 @@ class Recorder:
         event.action_taken = "admitted"
         event.bytes_in = len(admitted.call.raw) if admitted.call.raw else None
         _describe(event, admitted)
-        return await self._record(admitted.call, event)
+        return await self._record(admitted.call, event, admitted.rows)
 
     async def outcome(
         self, admitted: Admitted, *, size: int | None = None, failed: str = ""
@@ -80,7 +90,17 @@ class Recorder:
         event.bytes_out = size
         _describe(event, admitted)
         self._observe(call.server, "failed" if failed else event.action_taken, admitted.findings)
-        return await self._record(call, event)
+        return await self._record(call, event, admitted.rows)
+
+    async def keep(self, admitted: Admitted) -> Refusal | None:
+        """Keep what stand-ins need that leave before there is anything to record."""
+        if admitted.rows:
+            try:
+                await self._vault.write(admitted.rows, self._tokens)
+            except (ProtectionError, StorageError) as error:
+                return _unrecorded(admitted.call, error)
+            admitted.rows.clear()
+        return None
 
     async def refuse(
         self,
@@ -115,12 +135,15 @@ class Recorder:
             rule=rule,
         )
 
-    async def _record(self, call: Call, event: Event) -> Refusal | None:
+    async def _record(self, call: Call, event: Event, rows: Rows | None = None) -> Refusal | None:
         try:
-            await self._audit.record(event)
-        except AuditUnavailable as error:
-            message = word("unrecorded", call.locale, str(error))
-            return Refusal(reason="unrecorded", message=message)
+            if rows:
+                await self._audit.write([event], self._vault.keep, rows, self._tokens)
+                rows.clear()
+            else:
+                await self._audit.record(event)
+        except (AuditUnavailable, ProtectionError, StorageError) as error:
+            return _unrecorded(call, error)
         return None
 
     def _event(self, principal: Principal, call: Call, event_type: str) -> Event:
@@ -143,6 +166,10 @@ class Recorder:
 
     def _is_nameable(self, name: str) -> bool:
         return _NAME.fullmatch(name) is not None and self._is_clean(name.encode())
+
+
+def _unrecorded(call: Call, error: Exception) -> Refusal:
+    return Refusal(reason="unrecorded", message=word("unrecorded", call.locale, str(error)))
 
 
 def _describe(event: Event, admitted: Admitted) -> None:

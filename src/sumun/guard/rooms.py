@@ -9,6 +9,7 @@ from sumun.config import Config, ConfigurationError
 from sumun.guard.detectors import Detectors
 from sumun.guard.guard import Guard
 from sumun.guard.records import Observer
+from sumun.guard.vault import Vault
 from sumun.keys import (
     DataKeys,
     RootSecret,
@@ -51,6 +52,7 @@ class Rooms:
         self.files = SealedFiles(config.keys_path, self.root, strict=config.mode == "production")
         self.store: SealedStore = self.files
         self.database = connect(config.database_url, node=config.audit.node)
+        self.vault = Vault(self.database)
         self.audit = AuditLog(
             self.database,
             self.files.load_or_create("audit-checkpoint", _new_seed),
@@ -139,6 +141,7 @@ class Rooms:
             protector=self.protector,
             policy=policy,
             audit=self.audit,
+            vault=self.vault,
             subject_key=self.root.derive("audit-subject"),
             scope_hierarchy=self.config.scope_hierarchy,
             observer=observer,

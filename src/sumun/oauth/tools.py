@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -11,10 +11,14 @@ _TOKEN: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 
 
 class Tool(msgspec.Struct, frozen=True):
-    """A tool as its server describes it: words of somebody else, not to be believed or obeyed."""
+    """A tool as its server describes it: words of somebody else, not to be believed or obeyed.
+
+    ``output_schema`` is what its structured results promise to be, in JSON Schema.
+    """
 
     title: str = ""
     description: str = ""
+    output_schema: dict[str, Any] | None = None
 
 
 class ToolList(msgspec.Struct, frozen=True):

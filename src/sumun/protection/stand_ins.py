@@ -92,11 +92,14 @@ def find_token_attempts(text: str) -> Iterator[Attempt]:
         if text[start - 1 : start] == "<":
             exact = _STAND_IN.match(text, start - 1)
             entity_type = word.replace("\\", "").upper()
-            if exact is not None and exact["token"]:
+            if exact is not None and (exact["token"] or exact["kept"]):
                 yield Attempt(start - 1, word, _stand_in(exact))
             elif is_entity_type(entity_type):
                 yield Attempt(start - 1, entity_type, None)
-        elif word.isupper() and _BARE_BODY.match(text, colon.end()):
+        elif word.isupper() and (
+            _BARE_BODY.match(text, colon.end())
+            or (is_entity_type(word) and _BARE_NAME.match(text, colon.end()))
+        ):
             yield Attempt(start, word, None)
 
 

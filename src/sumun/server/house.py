@@ -19,7 +19,7 @@ from sumun.gateway.registry import Registry, list_servers
 from sumun.gateway.sealing import Seal
 from sumun.gateway.tool_lists import ToolLists
 from sumun.gateway.upstream import Upstream, client_session
-from sumun.guard import Rooms, read_policy
+from sumun.guard import Rooms, purge_vault, read_policy
 from sumun.keys import Schedule
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
@@ -157,6 +157,7 @@ class House:
             seal=seal,
             body_limit=config.server.body_limit,
             heard=self.tool_lists.heard,
+            schemas=self.tool_lists.output_schema,
         )
         own_gate = msgspec.structs.replace(
             gate,
@@ -238,6 +239,7 @@ class House:
                 if now - purged_at > PURGE_EVERY:
                     purged_at = now
                     await self.rooms.database.write(purge_expired, now=int(now))
+                    await self.rooms.database.write(purge_vault, now=int(now))
                     await purge_clients(
                         self.rooms.database,
                         self.rooms.audit,
