@@ -14,6 +14,7 @@ BENCHMARKS = {
     "refresh": "benchmarks.refresh",
     "introspection": "benchmarks.introspection",
     "verification": "benchmarks.verification",
+    "passwords": "benchmarks.passwords",
     "gateway": "benchmarks.gateway_call",
     "detection": "benchmarks.detection.speed",
     "start": "benchmarks.start",

@@ -77,6 +77,13 @@ class Load:
     p99: float
     cpu: float
 
+    def beside(self, other: "Load") -> str:
+        """Say what a busy machine hardly changes, and how long the slowest waited."""
+        return (
+            f"{self.cpu:.0f} / {other.cpu:.0f} us cpu: {other.cpu / self.cpu:.2f} x, "
+            f"p99 {self.p99:.1f} ms"
+        )
+
 
 @dataclass(frozen=True)
 class Server:
@@ -197,7 +204,10 @@ def measure(server: Server, request: Request, connections: int, seconds: float) 
         os.sched_setaffinity(process.pid, {LOAD_CORE})
         output, _ = process.communicate(timeout=seconds + 60)
         cpu = server.cpu_seconds() - cpu
-    summary = json.loads(next(line[1:] for line in output.splitlines() if line.startswith("@")))
+    reported = next((line[1:] for line in output.splitlines() if line.startswith("@")), None)
+    if reported is None:
+        raise CannotMeasure(f"{request.url}: wrk reported nothing:\n{output}")
+    summary = json.loads(reported)
     if summary["failed"] or not summary["requests"]:
         raise CannotMeasure(f"{request.url}: {summary['failed']} requests failed:\n{output}")
     return Load(

@@ -62,7 +62,7 @@ def run(rounds: int = 5, seconds: float = 2.0) -> list[Result]:
             peer_name="bare signing",
             unit="tokens/s",
             goal=GOAL,
-            note=f"{ours.cpu:.0f} / {bare.cpu:.0f} us cpu, p99 {ours.p99:.1f} ms",
+            note=ours.beside(bare),
         )
     ]
 

@@ -59,7 +59,7 @@ def run(rounds: int = 5, seconds: float = 2.0) -> list[Result]:
                         peer_name=title,
                         unit="tokens/s",
                         goal=goal if connections > 1 else None,
-                        note=f"{ours.cpu:.0f} / {theirs.cpu:.0f} us cpu, p99 {ours.p99:.1f} ms",
+                        note=ours.beside(theirs),
                     )
                 )
         return results

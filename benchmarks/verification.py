@@ -64,10 +64,10 @@ async def _time(
             await verifier.verify(scopes[0], ISSUER, (SCOPE,))
         else:
             scopes = [_request(keyring, number * CALLS + each) for each in range(CALLS)]
-        begun = time.perf_counter()
+        begun = time.process_time()
         for scope in scopes:
             await verifier.verify(scope, ISSUER, (SCOPE,))
-        found.append((time.perf_counter() - begun) / CALLS * 1e6)
+        found.append((time.process_time() - begun) / CALLS * 1e6)
     return statistics.median(found)
 
 
