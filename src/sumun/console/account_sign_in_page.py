@@ -6,16 +6,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sumun.console.account_visit import (
-    ACCOUNT_PATH,
     ACCOUNT_SIGN_IN_PATH,
     AccountVisits,
     Visitor,
+    destination,
 )
 from sumun.console.sign_in_page import STATUS, explain
 from sumun.oauth.authorization.answers import see_other
 from sumun.oauth.authorization.flow import AuthorizationFlow
 from sumun.oauth.authorization.sessions import Session
-from sumun.oauth.devices import is_user_code
 from sumun.oauth.people import PASSWORD_PATH
 from sumun.oauth.sign_in import Attempt, SentElsewhere, SignIn, SignInRefused
 from sumun.oauth.sign_in import Visitor as Browser
@@ -105,10 +104,7 @@ class AccountSignInPage:
 
     def _then(self, visitor: Visitor) -> str:
         """Return where to go afterwards: one of our own pages, whatever the address says."""
-        then = visitor.fields.get("then")
-        page, _, user_code = then.partition("?user_code=")
-        known = page in self._destinations and (page == then or is_user_code(user_code))
-        return then if known else ACCOUNT_PATH
+        return destination(visitor.fields.get("then"), self._destinations)
 
     async def _show(
         self, visitor: Visitor, session: Session | None, refusal: SignInRefused | None = None

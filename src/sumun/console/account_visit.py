@@ -130,6 +130,16 @@ class Visit(NamedTuple):
 Handler = Callable[[Visit], Awaitable[Response]]
 
 
+def destination(then: str, pages: frozenset[str]) -> str:
+    """Return where to go after signing in: one of our ``pages``, whatever the address says.
+
+    The code that a device shows may come along, as it does in a link.
+    """
+    page, _, user_code = then.partition("?user_code=")
+    known = page in pages and (page == then or is_user_code(user_code))
+    return then if known else ACCOUNT_PATH
+
+
 class AccountVisits:
     """Lets people come to the pages of their account, and act only from these."""
 

@@ -7,10 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sumun.console.account_visit import (
-    ACCOUNT_PATH,
+    ACCOUNT_SIGN_IN_PATH,
     AccountVisits,
     Visit,
     Visitor,
+    destination,
 )
 from sumun.console.sign_in_page import note_signed_in
 from sumun.oauth.authorization.answers import see_other
@@ -119,13 +120,13 @@ class ProviderCallback:
         proven = Proven(user, ("fed", "mfa") if second else ("fed",), arrived.person.auth_time)
         signed_in = await people.sign_in.accept(proven, self._name, waiting.key, browser)
         note_signed_in(people.flow.traces, waiting.trace, signed_in)
-        then = arrived.request.then
+        then = destination(arrived.request.then, self._destinations)
         if waiting.key is not None:
             where = f"{SIGN_IN_PATH}?ticket={arrived.request.bound_to}"
         elif signed_in.session.complete:
-            where = then if then in self._destinations else ACCOUNT_PATH
+            where = then
         else:
-            where = f"{ACCOUNT_PATH}/sign-in"
+            where = f"{ACCOUNT_SIGN_IN_PATH}?then={then}"
         response = see_other(self._base + where)
         cookies = people.flow.cookies
         cookies.set(response, cookies.session, signed_in.cookie, lifetime=None)

@@ -1,7 +1,7 @@
 """Signing in at an upstream OpenID Connect provider, and everything that may be wrong with it."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from joserfc import jwt
@@ -115,6 +115,22 @@ class TestSigningIn:
         assert "One more step" in page.text
         page = await elsewhere.browser.open(await elsewhere.send(page, code=app.code()))
         assert page.response.url.path == "/account"
+
+    async def test_who_came_from_a_device_goes_on_to_it_with_its_code(
+        self, person, elsewhere, op, linked, system
+    ):
+        asked = {"then": "/device?user_code=BCDF-GHJK"}
+        path = f"/sign-in?{urlencode(asked)}"
+        response = await come_back(person, op.authorize(await leave(person, path)))
+        assert response.headers["location"] == asked["then"]
+        app, _ = await person.enrol(system.clock)
+        op.now = system.clock
+        response = await come_back(elsewhere, op.authorize(await leave(elsewhere, path)))
+        page = await elsewhere.browser.open(response)
+        assert "One more step" in page.text
+        page = await elsewhere.browser.open(await elsewhere.send(page, code=app.code()))
+        assert page.response.url.path == "/device"
+        assert "BCDF-GHJK" in page.text
 
     async def test_who_is_signed_in_is_asked_there_anew(self, person, op, linked, system):
         await person.sign_in()
@@ -282,10 +298,14 @@ class TestTheRequest:
         response = await come_back(person, op.authorize(await leave(person)))
         assert response.status_code == 400
 
-    async def test_nobody_chooses_where_to_go_on(self, person, op, linked):
+    @pytest.mark.parametrize(
+        "then",
+        ["//evil.example", "/device?user_code=<b>", "/nowhere?user_code=BCDF-GHJK", "https://x"],
+    )
+    async def test_nobody_chooses_where_to_go_on(self, person, op, linked, then):
         page = await person.page()
         number = person.form(page, method="provider")
-        away = await person.send(page, number, provider="elsewhere", then="//evil.example")
+        away = await person.send(page, number, provider="elsewhere", then=then)
         response = await come_back(person, op.authorize(away.headers["location"]))
         assert response.headers["location"] == "/account"
 
