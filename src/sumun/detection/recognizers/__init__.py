@@ -11,6 +11,7 @@ from sumun.detection.recognizers import (
     financial,
     health,
     kr,
+    kr_address,
     location,
     middle_east,
     network,
@@ -52,5 +53,6 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     *network.RECOGNIZERS,
     *secrets.RECOGNIZERS,
     *person.RECOGNIZERS,
+    *kr_address.RECOGNIZERS,
     *location.RECOGNIZERS,
 )

@@ -1,20 +1,9 @@
-"""Postal addresses: Korean ones by their administrative names, others by street and label."""
+"""Postal addresses by street and label, and coordinates; those of Korea are elsewhere."""
 
 import re
 
 from sumun.detection.recognizer import PatternRecognizer, Recognizer
 
-_PROVINCES = (
-    "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남"
-    "|충청|전북|전남|전라|경북|경남|경상|제주"
-)
-_KOREAN = (
-    rf"(?:{_PROVINCES})(?:특별자치시|특별자치도|특별시|광역시|북도|남도|시|도)? "
-    r"(?:[가-힣]{1,6}[시군구] ){0,2}"
-    r"[가-힣][가-힣0-9·.]{0,11}(?:읍|면|동|리|로|길|가)"
-    r"(?: ?[0-9]{1,4}번?길)?(?: ?[0-9]{1,4}(?:-[0-9]{1,4})?(?:번지)?)?"
-    r"(?:,? ?[가-힣A-Za-z0-9]{0,12} ?[0-9]{1,4}(?:동|호|층)){0,3}"
-)
 _STREETS = (
     "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Square|Sq"
     "|Terrace|Crescent|Close|Highway|Hwy|Parkway|Pkwy"
@@ -35,13 +24,6 @@ def _coordinates(match: re.Match[str]) -> float:
 
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
-    PatternRecognizer(
-        name="kr_address",
-        entity_type="LOCATION",
-        trigger=rb"(?:" + _PROVINCES.encode() + rb")",
-        pattern=re.compile(rf"(?<![가-힣])(?P<value>{_KOREAN})"),
-        judge=0.8,
-    ),
     PatternRecognizer(
         name="street_address",
         entity_type="LOCATION",
