@@ -27,7 +27,7 @@ FOR_PEOPLE = {
     ),
 }
 """Pages, or what leads to one."""
-NEEDS_A_TOKEN = {"/", "/hello", "/mcp", "/mcp/customers", "/oauth2/userinfo"}
+NEEDS_A_TOKEN = {"/", "/hello", "/oauth2/traces/REF", "/mcp", "/mcp/customers", "/oauth2/userinfo"}
 
 
 def documented() -> list[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sumun.config import Config
 from sumun.oauth.resources import OWN_TOOLS
-from sumun.server import greeting
+from sumun.server import greeting, traces
 from sumun.server.caller import CallerAddress
 from sumun.server.house import House
 from sumun.server.limits import BodyLimit
@@ -94,6 +94,7 @@ class Application:
             *greeting.routes(
                 house.verifier, config.issuer, config.default_audience, scope="mcp.access"
             ),
+            traces.route(house.verifier, house.rooms.database, config.default_audience),
         ]
         self._exact = {
             # A route checks the method; an ASGI application of our own does so itself.

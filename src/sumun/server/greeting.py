@@ -11,6 +11,7 @@ from starlette.routing import Route
 from sumun import __version__
 from sumun.guard import Principal
 from sumun.resource import BearerVerifier, Challenged
+from sumun.server.challenge import challenge_response
 
 _HELLO = {
     "ko": "MCP OAuth2 데모에서 안녕하세요!",
@@ -56,7 +57,7 @@ def routes(verifier: BearerVerifier, issuer: str, audience: str, scope: str) -> 
             try:
                 principal = await verifier.verify(request.scope, audience, scopes=(scope,))
             except Challenged as challenged:
-                return _challenge(challenged)
+                return challenge_response(challenged)
             body = msgspec.json.encode(answer(request, principal))
             return Response(body, media_type="application/json", headers=_NO_STORE)
 
@@ -83,9 +84,3 @@ def routes(verifier: BearerVerifier, issuer: str, audience: str, scope: str) -> 
         Route("/", protected(information), methods=["GET"]),
         Route("/hello", protected(hello), methods=["GET"]),
     ]
-
-
-def _challenge(challenged: Challenged) -> Response:
-    response = Response(challenged.body, challenged.status, media_type="application/json")
-    response.raw_headers.extend(challenged.headers)
-    return response

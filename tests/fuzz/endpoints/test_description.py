@@ -37,7 +37,7 @@ def test_the_description_has_every_endpoint_of_the_page_and_no_other():
     for methods, path in re.findall(r"^\| ([A-Z, ]+) \| `(/[^`]*)` \|", page, re.MULTILINE):
         listed[path].update(methods.split(", "))
     described = {
-        path.replace("{name}", "NAME").replace("{client_id}", "CLIENT"): {
+        path.replace("{name}", "NAME").replace("{client_id}", "CLIENT").replace("{ref}", "REF"): {
             method.upper() for method in item if method != "parameters"
         }
         for path, item in json.loads((DOCS / "openapi.json").read_text())["paths"].items()

@@ -8,11 +8,10 @@ from sumun.cli import grammar, rooms
 from sumun.cli.failures import Failure
 from sumun.cli.grammar import current_output, current_settings
 from sumun.cli.language import tr
-from sumun.cli.output import fields, table, when
+from sumun.cli.output import fields, table
 
 if TYPE_CHECKING:
     from sumun.config import Config
-    from sumun.oauth.traces import Step, Trace
 
 _FIELDS = {"ref": "reference", "client_id": "client", "grant_id": "grant", "began": "began"}
 _STEPS = {"at": "TIME", "stage": "STAGE", "outcome": "OUTCOME", "code": "ERROR", "words": "WHAT"}
@@ -74,15 +73,16 @@ def command(ref: str | None, client_id: str, count: int) -> None:
 
 async def _listed(config: "Config", client_id: str, count: int) -> list[dict[str, Any]]:
     from sumun.oauth.traces import list_traces
+    from sumun.oauth.traces.report import head, step
 
     async with rooms.opened_database(config) as database:
         traces = await database.read(list_traces, limit=count, client_id=client_id)
-    return [{**_head(trace), **(_step(trace.steps[-1]) if trace.steps else {})} for trace in traces]
+    return [{**head(trace), **(step(trace.steps[-1]) if trace.steps else {})} for trace in traces]
 
 
 async def _found(config: "Config", text: str) -> dict[str, Any]:
     from sumun.oauth.traces import find_trace
-    from sumun.oauth.traces.advice import advice
+    from sumun.oauth.traces.report import report
     from sumun.oauth.traces.trace import read_reference
 
     ref = read_reference(text)
@@ -102,26 +102,7 @@ async def _found(config: "Config", text: str) -> dict[str, Any]:
                 "the installation that showed it"
             ).format(ref=ref)
         )
-    return {**_head(trace), "steps": [_step(step) for step in trace.steps], "next": advice(trace)}
-
-
-def _head(trace: "Trace") -> dict[str, Any]:
-    return {
-        "ref": trace.ref,
-        "client_id": trace.client_id,
-        "grant_id": trace.grant_id,
-        "began": when(trace.created_at),
-    }
-
-
-def _step(step: "Step") -> dict[str, Any]:
-    return {
-        "at": when(step.noted_at // 1_000_000),
-        "stage": step.stage,
-        "outcome": step.outcome,
-        "code": step.code,
-        "words": step.words,
-    }
+    return report(trace)
 
 
 def _show(found: dict[str, Any]) -> str:
