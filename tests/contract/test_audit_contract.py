@@ -84,6 +84,26 @@ async def test_a_transaction_that_fails_leaves_no_event(start, database):
     assert (await log.verify())[:3] == (True, 1, None)
 
 
+async def test_an_intent_that_fails_takes_its_events_with_it_and_no_others(opened, start):
+    log, database = await start(), await opened()
+
+    def appends_and_fails(tx):
+        log.append(tx, Event(event_type="lost"))
+        raise ValueError
+
+    done = await asyncio.gather(
+        database.write(log.append, Event(event_type="one")),
+        database.write(appends_and_fails),
+        database.write(log.append, Event(event_type="two"), Event(event_type="three")),
+        return_exceptions=True,
+    )
+    assert isinstance(done[1], ValueError)
+    assert sorted([*done[0], *done[2]]) == [0, 1, 2]
+    assert (await log.verify())[:3] == (True, 3, None)
+    kept = {entry["event_type"] for entry in await log.tail(9)}
+    assert kept == {"one", "two", "three"}
+
+
 async def test_a_log_of_another_key_is_refused(start, opened):
     await start()
     with pytest.raises(AuditDamaged):

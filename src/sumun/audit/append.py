@@ -87,17 +87,19 @@ def entry(event: Event) -> Entry:
 
 
 class _Growth(msgspec.Struct, frozen=True):
-    """How far a transaction has brought a log whose head it has not moved yet."""
+    """What a transaction appends to a log; all of it has one time, and is written at the end."""
 
     head: Head
     frontier: Frontier
     last_hash: bytes
     last_time: int
-    move: Callable[["_Growth", Transaction], None]
+    timestamp: str
+    rows: list[dict[str, Scalar]]
+    write: Callable[["_Growth", Transaction], None]
 
     def __call__(self, tx: Transaction) -> None:
-        """Move the head."""
-        self.move(self, tx)
+        """Write it."""
+        self.write(self, tx)
 
 
 class Appender:
@@ -153,7 +155,7 @@ class Appender:
     def append(self, tx: Transaction, entries: Sequence[Entry]) -> Appended:
         """Write entries as the next lines, under a new signed head (an intent).
 
-        The head is signed once for all that the transaction appends.
+        All that the transaction appends is written at its end, under one signature.
 
         Raises
         ------
@@ -164,8 +166,7 @@ class Appender:
         grown = self._grown(tx)
         first = grown.frontier.size
         frontier = grown.frontier.copy()
-        time = max(int(self._clock() * 1_000_000), grown.last_time)
-        timestamp = rfc3339(time)
+        time, timestamp = grown.last_time, grown.timestamp
         start = f'{{"timestamp":"{timestamp}","seq":'
         prev = grown.last_hash
         prevs: list[str] = []
@@ -192,8 +193,9 @@ class Appender:
                     "leaf_hash": leaf,
                 }
             )
-        tx.execute_many("insert_audit_event", rows)
-        tx.deferred[self._name] = _Growth(grown.head, frontier, prev, time, self._sign)
+        tx.deferred[self._name] = _Growth(
+            grown.head, frontier, prev, time, timestamp, [*grown.rows, *rows], self._write
+        )
         return Appended(first, timestamp, prevs, lines)
 
     def note_copied(self, tx: Transaction) -> None:
@@ -206,7 +208,10 @@ class Appender:
         if isinstance(before, _Growth):
             return before
         head = self._locked_head(tx)
-        return _Growth(head, self._frontier(head), head.last_hash, head.last_time, self._sign)
+        time = max(int(self._clock() * 1_000_000), head.last_time)
+        return _Growth(
+            head, self._frontier(head), head.last_hash, time, rfc3339(time), [], self._write
+        )
 
     def _locked_head(self, tx: Transaction) -> Head:
         row = tx.fetch_one("lock_audit_head", node=self.node)
@@ -236,8 +241,9 @@ class Appender:
             raise AuditDamaged(f"the head of the log {self.node!r} is not the signed one")
         return frontier
 
-    def _sign(self, grown: _Growth, tx: Transaction) -> None:
+    def _write(self, grown: _Growth, tx: Transaction) -> None:
         head, frontier = grown.head, grown.frontier
+        tx.execute_many("insert_audit_event", grown.rows)
         signed = Checkpoint(self.signer.verifier.name, frontier.size, frontier.root())
         checkpoint = self.signer.sign(signed.size, signed.root)
         self._known = (checkpoint, signed)

@@ -93,7 +93,7 @@ def rotate_refresh(
 
     """
     if not tx.execute("use_refresh_token", token_hash=token_hash, successor=sealed, now=now):
-        raise RefreshSpent
-    if not is_grant_live(tx, successor.grant_id, now=now):
+        if is_grant_live(tx, successor.grant_id, now=now):
+            raise RefreshSpent
         raise GrantEnded
     add_refresh_token(tx, successor)

@@ -13,7 +13,13 @@ WHERE t.token_hash = :token_hash;
 
 -- name: use_refresh_token
 UPDATE refresh_tokens SET used_at = :now, successor = :successor
-WHERE token_hash = :token_hash AND used_at IS NULL AND expires_at > :now;
+WHERE token_hash = :token_hash AND used_at IS NULL AND expires_at > :now
+    AND EXISTS (
+        SELECT 1
+        FROM authorization_grants g JOIN users u ON u.user_id = g.user_id
+        WHERE g.grant_id = refresh_tokens.grant_id AND g.revoked_at IS NULL
+            AND g.expires_at > :now AND u.disabled_at IS NULL
+    );
 
 -- name: purge_refresh_tokens
 DELETE FROM refresh_tokens WHERE expires_at <= :before;
