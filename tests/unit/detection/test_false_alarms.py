@@ -70,3 +70,37 @@ def test_machines_own_numbers_raise_at_most_one_false_alarm_in_100_kilobytes(det
     allowed = size / 100_000
     assert len(found) <= allowed, [(each.entity_type, each.path) for each in found]
     assert len(as_text) <= allowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"seq": 4111111111111111}',
+        "offset=4111111111111111",
+        "주문번호 4111111111111111",
+        "order number 4111111111111111",
+        '{"version": "1.94.1.9"}',
+        "Section 4.2.1.7 of the manual",
+        '{"session": "9f86d081884c7d659a2feaa0c55ad015"}',
+        "serial 0036-5646-9628",
+        "stock 770305-02-1234",
+    ],
+)
+def test_a_word_beside_it_says_what_else_it_is(detector, text):
+    assert detector.scan_text(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entity_type"),
+    [
+        ('{"note": 4111111111111111}', "CREDIT_CARD"),
+        ("order_card=4111111111111111", "CREDIT_CARD"),
+        ("Cookie: theme=dark; session=9f86d081884c7d659a2feaa0c55ad015", "SESSION_COOKIE"),
+        ("host 10.94.1.9", "IP_ADDRESS"),
+        ("<th>MRN</th><td>31643938</td>", "MEDICAL_RECORD_NUMBER"),
+        ('{"mrn": ["42887411"]}', "MEDICAL_RECORD_NUMBER"),
+        ("driver license number S114-2630-7291", "US_DRIVER_LICENSE"),
+    ],
+)
+def test_other_words_do_not(detector, text, entity_type):
+    assert [each.entity_type for each in detector.scan_text(text)] == [entity_type]

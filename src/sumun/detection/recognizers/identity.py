@@ -105,9 +105,9 @@ def labelled(
         trigger=rf"(?i:{label})".encode(),
         pattern=re.compile(
             rf"(?i:(?<![a-z])(?:{label}))(?i:[ _-]?(?:number|numbers|num|no|nr|id|#))?\.?"
-            rf"[\"'\])*]{{0,3}}(?:[ \t]{{0,3}}(?:[:=#\x1f\uff1a-]|is|was|은|는)[ \t]{{0,3}}"
-            rf"|[ \t]{{1,3}})"
-            rf"[\"'#(*]{{0,2}}(?P<value>{value})(?![A-Za-z0-9_])"
+            rf"[\"'\])*]{{0,3}}(?:[ \t]{{0,3}}(?:[:=#\x1f\uff1a|-]|is|was|은|는)[ \t]{{0,3}}"
+            rf"|[ \t]{{1,3}}|(?:</?[a-z]{{1,8}}[^<>\n]{{0,40}}>\s{{0,4}}){{1,4}})"
+            rf"[\"'#(*\[]{{0,2}}(?P<value>{value})(?![A-Za-z0-9_])"
         ),
         judge=score,
     )

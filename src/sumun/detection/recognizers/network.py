@@ -5,7 +5,15 @@ import re
 
 from sumun.detection.recognizer import PatternRecognizer, Recognizer
 
-_VERSION_BEFORE = re.compile(r"(?i)(?:version|\brv|ver\.?|release|build|버전)[ :=\x1f]{0,3}\Z")
+_NOT_ADDRESSES = re.compile(
+    r"(?i)(?:(?:version|(?<![a-z])(?:ver|rev|sdk)|revision|release|build|firmware|assembly"
+    r"|(?<![a-z])(?:section|sect|clause|chapter|article|paragraph|para|appendix|step|oid)|§"
+    r"|버전|릴리스|펌웨어|조항)"
+    r"[\"'\])\\]{0,3}[ :=\x1f.]{0,3}[\"'\\]{0,2}v?|(?<![a-z])v)\Z"
+)
+"""What stands before four numbers that are a version or a place in a document."""
+
+_LOOK_BACK = 24
 
 
 def _ipv4(match: re.Match[str]) -> float:
@@ -14,7 +22,7 @@ def _ipv4(match: re.Match[str]) -> float:
     if first > 255 or second > 255 or third > 255 or fourth > 255:  # noqa: PLR2004
         return 0.0
     start = match.start()
-    if start and _VERSION_BEFORE.search(match.string, max(0, start - 12), start):
+    if start and _NOT_ADDRESSES.search(match.string, max(0, start - _LOOK_BACK), start):
         return 0.0
     if first in (0, 127) or first == second == third == fourth == 255:  # noqa: PLR2004
         return 0.3  # everybody's own address

@@ -96,6 +96,10 @@ _MILLENNIA = re.compile(
 """Dates, which are written with the same separators."""
 
 
+_SERIAL = re.compile(r"\d{4}(?:-\d{4})+")
+"""Groups of four and dashes, as on products and coupons."""
+
+
 def fits_plan(digits: str) -> bool:
     """Tell whether country code and national number fit a numbering plan that is known."""
     for length in (1, 2, 3):
@@ -124,7 +128,9 @@ def _dialled(digits: str, value: str) -> float:
         return 0.0
     if len(value) == len(digits):
         return 0.35 if fits_plan(digits[2:]) else 0.16
-    return 0.7 if fits_plan(digits[2:]) else 0.4
+    if _SERIAL.fullmatch(value) or not fits_plan(digits[2:]):
+        return 0.4
+    return 0.7
 
 
 def _labelled(digits: str, value: str) -> float:

@@ -62,7 +62,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         r"[0-9]{8,9}[A-Z]|[TSR][0-9]{2}[A-Z]{2}[0-9]{4}[A-Z]",
     ),
     number("my_nric", "MY_NRIC", r"0{12}", my_nric),
-    number("my_nric_written", "MY_NRIC", r"0{6}-00-0000", my_nric, valid=0.6),
+    number("my_nric_written", "MY_NRIC", r"0{6}-00-0000", my_nric, valid=0.45),
     number("id_nik", "ID_NIK", r"0{16}", id_nik),
     number("ph_tin", "PH_TIN", r"000-?000-?000(?:-?000|-?0{5})?", ph_tin),
     number("ph_sss", "PH_SSS", r"00-0{7}-0|0{10}"),

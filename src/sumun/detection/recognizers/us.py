@@ -85,13 +85,15 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         "US_PASSPORT",
         rb"(?i:passport|travel document)",
         r"[A-Z][0-9]{8}",
+        lambda written: written[0] not in "MSRG",  # which Korean ones begin with
         valid=0.24,
+        invalid=0.2,
     ),
     labelled(
         "us_driver_license",
         "US_DRIVER_LICENSE",
         "driver(?:'|\u2019)?s?[ _]?licen[cs]e|licen[cs]e|\\bdln?\\b",
-        r"(?=[A-Z0-9-]{0,8}[0-9]{4})(?:[A-Z]{1,2}[0-9]{3,14}[A-Z]?|[0-9]{6,9}|[0-9]{3,4}-[0-9]{2,3}-[0-9]{3,4}"
-        r"|[0-9]{2}[A-Z]{3}[0-9]{5}|[A-Z][0-9]{3}-[0-9]{4}-[0-9]{4}|[A-Z]{1,2}[0-9]{6}[A-Z])",
+        r"(?=[A-Z0-9-]{0,8}[0-9]{4})(?:[A-Z][0-9]{2,4}(?:[- ][0-9]{3,6}){1,3}"
+        r"|[A-Z]{1,2}[0-9]{3,14}[A-Z]?|[0-9]{3,4}-[0-9]{2,3}-[0-9]{3,4}|[0-9]{6,9}|[0-9]{2}[A-Z]{3}[0-9]{5}|[A-Z]{1,2}[0-9]{6}[A-Z])",
     ),
 )

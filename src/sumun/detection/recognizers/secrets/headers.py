@@ -10,6 +10,8 @@ from sumun.detection.recognizers.secrets.form import PLACEHOLDER, STRUCTURED, is
 
 _BASIC = 0.9
 _BEARER = 0.8
+_HEADER = 1024
+_COOKIES = re.compile(r"(?i)cookie")
 
 
 def _jwt(match: re.Match[str]) -> float:
@@ -36,7 +38,14 @@ def _bearer(match: re.Match[str]) -> float:
 
 
 def _cookie(match: re.Match[str]) -> float:
-    return 0.0 if is_placeholder(match["value"]) or match["value"].isalpha() else _BASIC
+    """Score a session's value; a name that programs use for much else must stand in a header."""
+    if is_placeholder(match["value"]) or match["value"].isalpha():
+        return 0.0
+    if match["plain"]:
+        before = match.string[max(0, match.start() - _HEADER) : match.start()]
+        line = before[max(before.rfind("\n"), before.rfind("\x1e")) + 1 :]
+        return _BASIC if _COOKIES.search(line) else 0.0
+    return _BASIC
 
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
@@ -80,8 +89,8 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         ),
         pattern=re.compile(
             r"(?<![A-Za-z0-9_.-])(?ai:JSESSIONID|PHPSESSID|ASPSESSIONID[A-Z]{0,16}|ASP\.NET_SessionId"
-            r"|connect\.sid|sessionid|session|laravel_session|_[a-z0-9_]{1,32}_session|_session_id"
-            r"|user_session|\.ASPXAUTH|\.AspNetCore\.[A-Za-z0-9.]{1,40}|__(?:Host|Secure)-[A-Za-z0-9_.-]{1,40}"
+            r"|connect\.sid|laravel_session|(?P<plain>sessionid|session|_[a-z0-9_]{1,32}_session"
+            r"|_session_id|user_session)|\.ASPXAUTH|\.AspNetCore\.[A-Za-z0-9.]{1,40}|__(?:Host|Secure)-[A-Za-z0-9_.-]{1,40}"
             r"|wordpress_logged_in_[a-f0-9]{32}|remember_token)"
             r"[=\x1f](?P<value>[A-Za-z0-9._~+/%:|-]{16,4096}={0,2})(?![A-Za-z0-9])"
         ),
