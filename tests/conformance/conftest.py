@@ -21,6 +21,7 @@ from sumun.oauth import AuthorizationServer, Client, ClientMetadata
 from sumun.oauth.clients import add_client
 from sumun.oauth.metadata import issuer_path
 from sumun.oauth.revocation import revoke_token
+from sumun.proof import takes_certificates
 from sumun.resource import BearerVerifier, Challenged, ProtectedResources
 from sumun.storage import connect
 
@@ -111,7 +112,11 @@ class System:
         await self.database.close()
 
     def application(self) -> Starlette:
-        resources = ProtectedResources(self.config.issuer, self.config.servers.__contains__)
+        resources = ProtectedResources(
+            self.config.issuer,
+            self.config.servers.__contains__,
+            takes_certificates=takes_certificates(self.config),
+        )
         application = Starlette(
             routes=[
                 *self.server.routes(),

@@ -53,6 +53,7 @@ from sumun.proof import (
     DatabaseClaims,
     DpopProofs,
     Nonces,
+    takes_certificates,
 )
 from sumun.storage import Database
 
@@ -95,6 +96,8 @@ class ClientEndpoints:
         self._grants = grants
         claims = DatabaseClaims(database)
         authorities = _authorities(config.oauth.client_ca_file)
+        if not takes_certificates(config):
+            authorities = []
         self._authenticator = ClientAuthenticator(
             clients,
             [
@@ -108,7 +111,12 @@ class ClientEndpoints:
                     endpoints=(endpoint_url(config.issuer, TOKEN_PATH),),
                 ),
                 *([TlsClientAuth(authorities, clock)] if authorities else []),
-                SelfSignedTlsClientAuth(client_keys, clock),
+                # TLS that ends here lets nobody in whom no authority vouches for.
+                *(
+                    [SelfSignedTlsClientAuth(client_keys, clock)]
+                    if config.server.client_certificate_header
+                    else []
+                ),
                 NoAuthentication(),
             ],
         )
@@ -182,7 +190,7 @@ class ClientEndpoints:
             # RFC 9449 §5.1.
             "dpop_signing_alg_values_supported": list(DPOP_ALGS),
             # RFC 8705 §3.3.
-            "tls_client_certificate_bound_access_tokens": True,
+            "tls_client_certificate_bound_access_tokens": takes_certificates(self._config),
             "device_authorization_endpoint": self._url(DEVICE_AUTHORIZATION_PATH),
             "pushed_authorization_request_endpoint": self._url(PUSHED_REQUEST_PATH),
             "require_pushed_authorization_requests": False,

@@ -1,6 +1,10 @@
 """What proves that a request comes from whoever holds a key, and that it comes once."""
 
-from sumun.proof.certificates import ClientCertificates, certificate_thumbprint
+from sumun.proof.certificates import (
+    ClientCertificates,
+    certificate_thumbprint,
+    takes_certificates,
+)
 from sumun.proof.claims import Claims, DatabaseClaims, MemoryClaims, claim_jti, purge_claimed_jtis
 from sumun.proof.dpop import DPOP_ALGS, DpopProofs, InvalidProof, NonceNeeded, Proven
 from sumun.proof.nonces import NONCE_PURPOSE, Nonces
@@ -20,4 +24,5 @@ __all__ = [
     "certificate_thumbprint",
     "claim_jti",
     "purge_claimed_jtis",
+    "takes_certificates",
 ]

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from starlette.types import Scope
 
-from sumun.config import ServerConfig
+from sumun.config import Config, ServerConfig
 from sumun.keys.algorithms import base64url
 from sumun.proof.proxies import TrustedProxies
 
@@ -20,6 +20,12 @@ _PEM: Final = "-----BEGIN CERTIFICATE-----"
 def certificate_thumbprint(der: bytes) -> str:
     """Return ``x5t#S256`` of a certificate (RFC 8705 §3.1)."""
     return base64url(hashlib.sha256(der).digest())
+
+
+def takes_certificates(config: Config) -> bool:
+    """Say whether the certificate of a client can reach this server at all."""
+    here = config.server.tls_certificate and config.oauth.client_ca_file
+    return bool(here or config.server.client_certificate_header)
 
 
 class ClientCertificates:

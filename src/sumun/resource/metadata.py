@@ -33,6 +33,8 @@ class ProtectedResources:
         Whether an MCP server of that name stands behind the gateway.
     scopes_below:
         The scopes of a server beside the one at its root; by default there are none.
+    takes_certificates:
+        Whether tokens may be bound to certificates of clients (RFC 8705 §3.3).
 
     """
 
@@ -41,10 +43,13 @@ class ProtectedResources:
         issuer: str,
         has_server: Callable[[str], bool],
         scopes_below: ScopesBelow | None = None,
+        *,
+        takes_certificates: bool = False,
     ) -> None:
         self._issuer = issuer
         self._has_server = has_server
         self._scopes_below = scopes_below or _none
+        self._takes_certificates = takes_certificates
 
     def document(self, resource: str, scopes_below: Iterable[str] = ()) -> dict[str, Any]:
         """Return the metadata of a resource.
@@ -58,7 +63,7 @@ class ProtectedResources:
             "scopes_supported": [root_scope(self._issuer, resource), *scopes_below],
             "bearer_methods_supported": ["header"],
             "dpop_signing_alg_values_supported": list(DPOP_ALGS),
-            "tls_client_certificate_bound_access_tokens": True,
+            "tls_client_certificate_bound_access_tokens": self._takes_certificates,
         }
         if resource.startswith(own_tools(self._issuer)):
             # Only where there are tools (RFC 9728 §2, RFC 9396 §10).

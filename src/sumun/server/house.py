@@ -27,7 +27,7 @@ from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
 from sumun.oauth.metadata import issuer_path
 from sumun.oauth.registration.housekeeping import purge_clients
 from sumun.oauth.resources import OWN_TOOLS
-from sumun.proof import NONCE_PURPOSE, Nonces
+from sumun.proof import NONCE_PURPOSE, Nonces, takes_certificates
 from sumun.resource import BearerVerifier, ProtectedResources
 from sumun.server.health import Health
 from sumun.server.metrics import Metrics
@@ -115,6 +115,7 @@ class House:
             config.issuer,
             self.registry.knows,
             MintedScopes(self.registry, self.tool_lists, self.policy).below,
+            takes_certificates=takes_certificates(config),
         )
         self.door = self._door()
         self.health = Health(

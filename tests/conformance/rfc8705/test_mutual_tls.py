@@ -325,3 +325,21 @@ async def test_metadata(system):
     methods = document["token_endpoint_auth_methods_supported"]
     assert {"tls_client_auth", "self_signed_tls_client_auth"} <= set(methods)
     assert document["tls_client_certificate_bound_access_tokens"] is True
+    of_resource = (await system.http.get("/.well-known/oauth-protected-resource")).json()
+    assert of_resource["tls_client_certificate_bound_access_tokens"] is True
+
+
+@pytest.mark.parametrize("here", [False, True])
+async def test_what_no_certificate_can_reach_is_not_offered(start, tmp_path, here):
+    """TLS that ends elsewhere without a word of it, or here, where an authority must vouch."""
+    file = tmp_path / "ca.pem"
+    file.write_text(AUTHORITY.pem)
+    server = ServerConfig(tls_certificate="x.pem", tls_key="x.key") if here else ServerConfig()
+    async with start(server=server, client_ca_file=str(file)) as system:
+        document = (await system.http.get("/.well-known/oauth-authorization-server")).json()
+        methods = document["token_endpoint_auth_methods_supported"]
+        assert "self_signed_tls_client_auth" not in methods
+        assert ("tls_client_auth" in methods) is here
+        assert document["tls_client_certificate_bound_access_tokens"] is here
+        of_resource = (await system.http.get("/.well-known/oauth-protected-resource")).json()
+        assert of_resource["tls_client_certificate_bound_access_tokens"] is here
