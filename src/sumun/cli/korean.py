@@ -575,17 +575,47 @@ _SCAN = {
     "Find personal data and secrets in files, folders or standard input.": (
         "파일, 폴더, 표준 입력에서 개인정보와 비밀값을 찾습니다."
     ),
-    "Values are shown masked, never whole. Text of any size is read a piece at a time; binary "
-    "files are skipped, and said so. No server and no data directory are needed.": (
-        "값은 가린 채로만 보여 줍니다. 아무리 큰 텍스트도 조금씩 읽으며, 이진 "
-        "파일은 건너뛰고 그렇게 "
-        "알립니다. 서버도 데이터 디렉터리도 필요 없습니다."
+    "Text, logs, CSV, JSON and JSON lines in UTF-8, UTF-16 or CP949, also packed with gzip, and "
+    "Parquet with sumun[parquet]. Files of any size are read a piece at a time; binary files are "
+    "skipped, and said so. Values are shown masked. What sumun.toml adds to detection counts here "
+    "too. No server and no data directory are needed.": (
+        "UTF-8, UTF-16, CP949로 된 텍스트, 로그, CSV, JSON, JSON Lines를 읽고, gzip으로 압축한 "
+        "것도, sumun[parquet]이 있으면 Parquet도 읽습니다. 아무리 큰 파일도 조금씩 읽으며, 이진 "
+        "파일은 건너뛰고 그렇게 알립니다. 값은 가려서 보여 줍니다. sumun.toml에서 더한 탐지 "
+        "설정도 적용됩니다. 서버도 데이터 디렉터리도 필요 없습니다."
     ),
-    "Look only for this type or category (EMAIL_ADDRESS, korean_rrn, credential). Repeatable.": (
-        "이 종류나 범주만 찾습니다(EMAIL_ADDRESS, korean_rrn, credential). 여러 번 쓸 수 있습니다."
+    "Exit status: 0 nothing found; 1 something found; 2 wrong usage; 3 a file could not be read.": (
+        "종료 상태: 0 없음, 1 찾음, 2 잘못된 사용법, 3 읽을 수 없는 파일이 있음."
     ),
-    "Leave out findings less sure than this.": "이보다 확실하지 않은 것은 뺍니다.",
-    "Exit with 1 if anything is found.": "하나라도 찾으면 1로 끝냅니다.",
+    "Look only for these types or categories (EMAIL_ADDRESS, korean_rrn, credential).": (
+        "이 종류나 범주만 찾습니다(EMAIL_ADDRESS, korean_rrn, credential)."
+    ),
+    "Leave out findings less sure than this. [default: 0.5, or what the settings say]": (
+        "이보다 확실하지 않은 것은 뺍니다. [기본값: 0.5 또는 설정값]"
+    ),
+    "In folders, only such files.": "폴더에서 이런 파일만 봅니다.",
+    "In folders, no such files and folders.": "폴더에서 이런 파일과 폴더는 보지 않습니다.",
+    "What the text is read as; JSON includes JSON lines.": (
+        "텍스트를 읽는 형식. JSON에는 JSON Lines도 들어갑니다."
+    ),
+    "How findings are told.": "찾은 것을 알리는 형식.",
+    "Show values as they are, not masked.": "값을 가리지 않고 그대로 보여 줍니다.",
+    "Exit with 1 if one of these types or categories is found: any, never, or names.": (
+        "이 종류나 범주를 찾으면 1로 끝냅니다: any(모두), never(없음), 또는 이름."
+    ),
+    "Leave out the findings that this file knows by their keyed hashes.": (
+        "이 파일이 키 해시로 알고 있는 것은 뺍니다."
+    ),
+    "Write the keyed hashes of all findings to this file.": (
+        "찾은 모든 것의 키 해시를 이 파일에 씁니다."
+    ),
+    "The key of the hashes. [env SUMUN_DATA_KEY, SUMUN_DATA_KEY_FILE]": (
+        "해시의 키. [환경 변수 SUMUN_DATA_KEY, SUMUN_DATA_KEY_FILE]"
+    ),
+    "How many processes look through the files. [default: as many as there are processors]": (
+        "파일을 살펴볼 프로세스의 수. [기본값: 프로세서의 수]"
+    ),
+    "reading": "읽는 중",
     "List at most this many findings; all are counted.": (
         "이만큼만 보여 줍니다. 개수는 모두 셉니다."
     ),
@@ -593,11 +623,15 @@ _SCAN = {
     "skipped {file}: {reason}": "건너뜀 {file}: {reason}",
     "binary file": "이진 파일",
     "… and {count} more; see --limit": "… 그 밖에 {count}건. --limit을 보십시오",
-    "found: {findings}{counts}; files read: {files}": (
-        "찾음 {findings}건{counts}, 읽은 파일 {files}개"
+    "damaged file": "손상된 파일",
+    "needs sumun[parquet]": "sumun[parquet] 필요",
+    "a value is too large to be scanned": "너무 커서 살펴볼 수 없는 값",
+    "known by the baseline: {count}": "기준 파일이 아는 것 {count}건",
+    "found: {findings}{counts}; files read: {files}; files skipped: {skipped}": (
+        "찾음 {findings}건{counts}, 읽은 파일 {files}개, 건너뛴 파일 {skipped}개"
     ),
     "WHERE": "위치",
-    "MASKED": "가린 값",
+    "VALUE": "값",
     "SCORE": "점수",
 }
 
@@ -614,6 +648,55 @@ _DOCTOR = {
         "실패한 점검이 있으면 종료 상태는 1이며 경고는 실패가 아닙니다."
     ),
     "All is well.": "모두 정상입니다.",
+    "UNDER": "항목",
+    "FILE": "파일",
+    "FINDINGS": "건수",
+    "TYPES": "종류",
+    "Write a text again with the personal data and secrets in it masked.": (
+        "텍스트의 개인정보와 비밀값을 가려서 다시 씁니다."
+    ),
+    "From standard input, or a file, to standard output, in memory that does not grow; everything "
+    "else stays as it was, to the byte. JSON stays JSON and CSV stays CSV. What sumun.toml adds to "
+    "detection counts here too.": (
+        "표준 입력이나 파일을 읽어 표준 출력에 쓰며, 메모리는 늘지 않습니다. 나머지는 한 바이트도 "
+        "바뀌지 않고, JSON은 JSON으로, CSV는 CSV로 남습니다. sumun.toml에서 더한 탐지 설정도 "
+        "적용됩니다."
+    ),
+    "Exit status: 0 done; 1 something may not pass, and what follows it was not written; 2 wrong "
+    "usage.": "종료 상태: 0 완료, 1 지나가면 안 되는 것이 있어 그 뒤를 쓰지 않음, 2 잘못된 사용법.",
+    "mask, redact, hash, tokenize, encrypt, reject or allow; for one type or category, or "
+    "for all others. [default: mask]": (
+        "mask, redact, hash, tokenize, encrypt, reject, allow 가운데 하나. 한 종류나 범주에, "
+        "또는 나머지 모두에. [기본값: mask]"
+    ),
+    "What a policy document says of results.": "정책 문서가 결과에 대해 말하는 대로.",
+    "The key for hash, tokenize and encrypt; made if there is none. [env SUMUN_DATA_KEY, "
+    "SUMUN_DATA_KEY_FILE]": (
+        "hash, tokenize, encrypt의 키. 없으면 만듭니다. [환경 변수 SUMUN_DATA_KEY, "
+        "SUMUN_DATA_KEY_FILE]"
+    ),
+    "--action and --policy: only one of them can be given": (
+        "--action과 --policy: 하나만 쓸 수 있습니다"
+    ),
+    "a new key was written: {path}": "새 키를 썼습니다: {path}",
+    "Write a text again with its tokens and ciphertext turned back into values.": (
+        "텍스트의 토큰과 암호문을 값으로 되돌려 다시 씁니다."
+    ),
+    "From standard input, or a file, to standard output. Needs the key that `sumun mask` worked "
+    "with. What was masked, redacted or hashed stays: nothing of it is left to turn back.": (
+        "표준 입력이나 파일을 읽어 표준 출력에 씁니다. `sumun mask`가 쓴 키가 필요합니다. "
+        "mask, redact, hash로 바꾼 것은 되돌릴 것이 없으므로 그대로 둡니다."
+    ),
+    "Exit status: 0 done; 1 a token was altered or made with another key, and what follows it was "
+    "not written; 2 wrong usage.": (
+        "종료 상태: 0 완료, 1 고쳐졌거나 다른 키로 만든 토큰이 있어 그 뒤를 쓰지 않음, "
+        "2 잘못된 사용법."
+    ),
+    "The key that it was protected with. [env SUMUN_DATA_KEY, SUMUN_DATA_KEY_FILE]": (
+        "보호할 때 쓴 키. [환경 변수 SUMUN_DATA_KEY, SUMUN_DATA_KEY_FILE]"
+    ),
+    "the input is not text": "입력이 텍스트가 아닙니다",
+    "a value cannot be written in {encoding}": "값을 {encoding}(으)로 쓸 수 없습니다",
     "faults: {count}": "문제 {count}건",
     "settings": "설정",
     "settings permissions": "설정 파일 권한",

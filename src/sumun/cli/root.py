@@ -28,6 +28,8 @@ COMMANDS = {
     "policy": "Check, explain and test the data-protection policy.",
     "audit": "Verify, follow, export and prove the audit log.",
     "scan": "Find personal data and secrets in files or text.",
+    "mask": "Write a text again with the personal data and secrets in it masked.",
+    "restore": "Write a text again with its tokens and ciphertext turned back into values.",
     "wrap": "Stand in front of a local MCP server over standard input and output.",
     "version": "Show the versions of Sumun and what it stands on.",
 }

@@ -18,7 +18,7 @@ from sumun.config.model import Config
 from sumun.config.safety import check
 
 _PREFIX = "SUMUN_"
-_NOT_SETTINGS = frozenset({"SUMUN_CONFIG"})
+_NOT_SETTINGS = frozenset({"SUMUN_CONFIG", "SUMUN_DATA_KEY", "SUMUN_DATA_KEY_FILE"})
 _ROOT_SECRET = "JWT_SECRET_KEY"  # noqa: S105 - the variable's name
 _SECRET_LIMIT = 64 * 1024
 _RIVALS = {"root_secret": "root_secret_file", "root_secret_file": "root_secret"}

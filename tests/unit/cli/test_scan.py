@@ -1,15 +1,11 @@
-import io
+import gzip
 import json
 import os
-import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-
-from sumun.cli.reading import open_text, scan_stream
-from sumun.detection import Detector
 
 MAIL = "minjun.kim@example.kr"
 
@@ -21,7 +17,7 @@ def where(ran):
 def test_a_file(sumun, place):
     (place / "x.txt").write_text(f"first\n연락처: {MAIL}, 010-1234-5678\n")
     ran = sumun("scan", "x.txt", "--json")
-    assert ran.status == 0
+    assert ran.status == 1
     assert where(ran) == [(2, 6, "EMAIL_ADDRESS"), (2, 29, "PHONE_NUMBER")]
     assert MAIL not in ran.out
     assert "010-1234-5678" not in ran.out
@@ -35,20 +31,32 @@ def test_for_people(sumun, place):
     assert ran.out.splitlines()[-1].startswith("found: 1 (EMAIL_ADDRESS 1)")
 
 
-def test_fail_decides_the_status(sumun, place):
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["dirty"], 1),
+        (["clean"], 0),
+        (["dirty", "--entities", "credential"], 0),
+        (["dirty", "--entities", "contact"], 1),
+        (["dirty", "--entities", "credential,email"], 1),
+        (["dirty", "--fail-on", "never"], 0),
+        (["dirty", "--fail-on", "credential"], 0),
+        (["dirty", "--fail-on", "credential,email"], 1),
+        (["dirty", "--min-score", "1"], 0),
+    ],
+    ids=str,
+)
+def test_what_is_found_decides_the_status(sumun, place, arguments, status):
     (place / "dirty").write_text(MAIL)
     (place / "clean").write_text("nothing here")
-    assert sumun("scan", "--fail", "dirty").status == 1
-    assert sumun("scan", "--fail", "clean").status == 0
-    assert sumun("scan", "--fail", "--entity", "credential", "dirty").status == 0
-    assert sumun("scan", "--fail", "--entity", "contact", "dirty").status == 1
-    assert sumun("scan", "--fail", "--entity", "email", "dirty").status == 1
+    assert sumun("scan", *arguments).status == status
 
 
-def test_an_unknown_entity(sumun, place):
-    ran = sumun("scan", "--entity", "shoe_size", ".")
+@pytest.mark.parametrize("option", ["--entities", "--fail-on"])
+def test_an_unknown_entity(sumun, option):
+    ran = sumun("scan", option, "shoe_size", ".")
     assert ran.status == 2
-    assert "--entity: unknown" in ran.err
+    assert f"{option}: unknown" in ran.err
 
 
 def test_folders_leave_out_what_is_no_text_of_their_own(sumun, place):
@@ -61,6 +69,21 @@ def test_folders_leave_out_what_is_no_text_of_their_own(sumun, place):
     found = sumun("scan", "d", "--json").json
     assert [each["file"] for each in found["findings"]] == ["d/b.txt"]
     assert found["skipped"] == [{"file": "d/a.bin", "reason": "binary file"}]
+    assert sumun("scan", "d").out.splitlines()[-1].endswith("files read: 1; files skipped: 1")
+
+
+def test_folders_leave_out_what_they_are_told_to(sumun, place):
+    for name in ("a.txt", "b.csv", "node_modules/c.txt", "gone/d.txt", "kept/e.txt", "kept/f.txt"):
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(MAIL)
+
+    def files(*options):
+        return sorted(sumun("scan", ".", *options, "--json").json["summary"]["by_file"])
+
+    assert files() == ["a.txt", "b.csv", "gone/d.txt", "kept/e.txt", "kept/f.txt"]
+    assert files("--include", "*.csv", "--include", "e.*") == ["b.csv", "kept/e.txt"]
+    assert files("--exclude", "gone", "--exclude", "kept/e*") == ["a.txt", "b.csv", "kept/f.txt"]
+    assert sumun("scan", "node_modules").status == 1
 
 
 def test_a_path_that_is_not_there(sumun):
@@ -79,7 +102,7 @@ def test_what_cannot_be_read_is_not_taken_for_clean(sumun, place, monkeypatch):
         return real(path, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", refuse)
-    ran = sumun("scan", "--fail", "x", "--json")
+    ran = sumun("scan", "x", "--json")
     assert ran.status == 3
     assert ran.json["skipped"] == [{"file": "x", "reason": "Permission denied"}]
 
@@ -112,47 +135,165 @@ def test_standard_input():
         [sys.executable, "-m", "sumun.cli", "scan", "-", "--json"],
         input=f"{MAIL}\n".encode() * 2,
         capture_output=True,
-        check=True,
+        check=False,
     )
+    assert finished.returncode == 1
     assert len(json.loads(finished.stdout)["findings"]) == 2
 
 
-class TestWindows:
-    """A text is read a piece at a time, and nothing is lost or told twice where pieces meet."""
+def test_the_column_and_the_key_are_told(sumun, place):
+    (place / "x.csv").write_text("name,phone\n김민준,010-1234-5678\n")
+    (place / "y.jsonl").write_text(f'{{"mail": "{MAIL}"}}\n' * 2)
+    found = sumun("scan", ".", "--json").json["findings"]
+    assert [(each["file"], each["line"], each["column"], each["key"]) for each in found] == [
+        ("x.csv", 2, 1, "name"),
+        ("x.csv", 2, 5, "phone"),
+        ("y.jsonl", 1, 11, "mail"),
+        ("y.jsonl", 2, 11, "mail"),
+    ]
 
-    def places(self, text, **options):
-        found = scan_stream(io.StringIO(text), Detector(), **options)
-        return [(each.line, each.column, each.value) for each in found]
 
-    def test_pieces_give_what_the_whole_gives(self):
-        chance = random.Random(7)
-        values = [MAIL, "010-1234-5678", "880214-2974120", "4242-4242-4242-4242"]
-        words = ["lorem", "ipsum", "\n", "안녕", "\n\n", "전화"]
-        for _ in range(40):
-            parts = [chance.choice(words + values) for _ in range(400)]
-            text = " ".join(parts)
-            whole = self.places(text, window=1 << 30, overlap=1 << 10)
-            assert self.places(text, window=1000, overlap=200) == whole
-            assert whole
+def test_a_key_that_is_personal_data_is_not_told(sumun, place):
+    (place / "x.json").write_text(json.dumps({MAIL: "010-1234-5678"}))
+    ran = sumun("scan", "x.json", "--json")
+    assert len(ran.json["findings"]) == 2
+    assert MAIL not in ran.out
 
-    @pytest.mark.parametrize("length", range(990, 1012))
-    def test_a_value_across_the_seam(self, length):
-        text = "x " * (length // 2) + "\n" + MAIL
-        assert [each[2] for each in self.places(text, window=1000, overlap=100)] == [MAIL]
 
-    def test_a_line_without_end_takes_bounded_memory(self):
-        class Endless(io.StringIO):
-            asked = 0
+def test_values_are_shown_where_asked_for(sumun, place):
+    (place / "x").write_text(MAIL)
+    assert MAIL in sumun("scan", "x", "--show-values").out
 
-            def read(self, size):
-                assert size <= 1000
-                self.asked += size
-                return "x" * size if self.asked < 100_000 else ""
 
-        assert list(scan_stream(Endless(), Detector(), window=1000, overlap=100)) == []
+def test_standard_input_may_be_a_table(sumun, typed):
+    typed("name,phone\n김민준,x\n")
+    assert [each["key"] for each in sumun("scan", "-", "--json").json["findings"]] == ["name"]
 
-    def test_a_character_cut_in_the_sample(self):
-        text = "김" * 50_000
-        stream = open_text(io.BytesIO(text.encode()))
-        assert stream.encoding == "utf-8-sig"
-        assert stream.read() == text
+
+class TestPacked:
+    def test_gzip_of_several_members(self, sumun, place):
+        part = gzip.compress(f"a\n{MAIL}\n".encode())
+        (place / "x.log.gz").write_bytes(part * 2)
+        assert [each[0] for each in where(sumun("scan", "x.log.gz", "--json"))] == [2, 4]
+
+    @pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: data[:20] + b"xx"])
+    def test_a_damaged_one_is_not_taken_for_clean(self, sumun, place, damage):
+        (place / "x.gz").write_bytes(damage(gzip.compress(os.urandom(100).hex().encode() * 9)))
+        ran = sumun("scan", "x.gz", "--json")
+        assert ran.status == 3
+        assert ran.json["skipped"] == [{"file": "x.gz", "reason": "damaged file"}]
+
+    def test_form_is_that_of_what_is_packed(self, sumun, place):
+        (place / "x.csv.gz").write_bytes(gzip.compress("name,x\n김민준,y\n".encode()))
+        assert where(sumun("scan", "x.csv.gz", "--json")) == [(2, 1, "PERSON")]
+
+    def test_what_blows_up_takes_bounded_memory(self, place):
+        (place / "x.gz").write_bytes(gzip.compress(b" " * (60 << 20)))
+        script = (
+            "import sys; from pathlib import Path; from sumun.cli.root import run;"
+            "status = run(['scan', 'x.gz']);"
+            "peak = Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0];"
+            "sys.exit(status or int(peak) > 120_000)"
+        )
+        finished = subprocess.run([sys.executable, "-c", script], cwd=place, check=False)
+        assert finished.returncode == 0
+
+
+class TestFormats:
+    def test_lines_of_json(self, sumun, place):
+        (place / "x").write_text(f"{MAIL} {MAIL}")
+        ran = sumun("scan", "x", "--format", "jsonl")
+        assert [json.loads(line)["column"] for line in ran.out.splitlines()] == [1, 23]
+        assert ran.err.startswith("found: 2")
+
+    def test_sarif(self, sumun, place):
+        (place / "x y").write_text(MAIL)
+        (place / "b").write_bytes(b"\0")
+        [run] = sumun("scan", ".", "--format", "sarif").json["runs"]
+        [result] = run["results"]
+        assert result["ruleId"] == "EMAIL_ADDRESS"
+        location = result["locations"][0]["physicalLocation"]
+        assert location["artifactLocation"]["uri"] == "x%20y"
+        assert location["region"] == {"startLine": 1, "startColumn": 1, "endColumn": 22}
+
+
+class TestBaseline:
+    @pytest.fixture
+    def known(self, sumun, place):
+        (place / "x").write_text(f"{MAIL}\n")
+        (place / "data.key").write_text("k" * 40)
+        ran = sumun("scan", "x", "--write-baseline", "known.json", "--key-file", "data.key")
+        assert ran.status == 0
+        return place
+
+    def test_what_is_known_is_left_out_wherever_it_moved_to(self, sumun, known):
+        (known / "x").write_text(f"\n\n  {MAIL}\n")
+        ran = sumun("scan", "x", "--baseline", "known.json", "--key-file", "data.key", "--json")
+        assert (ran.status, ran.json["summary"]["known"]) == (0, 1)
+
+    def test_what_is_new_is_told(self, sumun, known):
+        (known / "x").write_text(f"{MAIL} new@example.com")
+        (known / "y").write_text(MAIL)
+        ran = sumun(
+            "scan", "x", "y", "--baseline", "known.json", "--key-file", "data.key", "--json"
+        )
+        assert ran.status == 1
+        assert where(ran) == [(1, 23, "EMAIL_ADDRESS"), (1, 1, "EMAIL_ADDRESS")]
+
+    def test_no_value_is_in_it_and_another_key_knows_nothing(self, sumun, known):
+        assert "example" not in (known / "known.json").read_text()
+        (known / "data.key").write_text("l" * 40)
+        ran = sumun("scan", "x", "--baseline", "known.json", "--key-file", "data.key")
+        assert ran.status == 1
+
+    def test_a_key_is_needed(self, sumun, known):
+        ran = sumun("scan", "x", "--baseline", "known.json")
+        assert ran.status == 2
+        assert "SUMUN_DATA_KEY" in ran.err
+
+    @pytest.mark.parametrize("content", ["", "{}", '{"version": 2, "known": []}', "\udcff"])
+    def test_what_is_no_baseline(self, sumun, known, content):
+        (known / "b").write_bytes(content.encode("utf-8", "surrogateescape"))
+        ran = sumun("scan", "x", "--baseline", "b", "--key-file", "data.key")
+        assert ran.status == 2
+        assert ran.err.startswith("sumun: b: ")
+
+
+SETTINGS = """
+[detection]
+min_score = 0.6
+[[detection.recognizers]]
+name = "employee"
+entity = "CUSTOM_EMPLOYEE"
+pattern = '\\b[0-9]{4}-[A-Z]{2}\\b'
+[detection.allow]
+EMAIL_ADDRESS = ["help@example.com"]
+"""
+
+
+def test_the_settings_add_to_what_is_found(sumun, place):
+    (place / "sumun.toml").write_text(SETTINGS)
+    (place / "x").write_text(f"1234-AB help@example.com {MAIL}")
+    types = [each[2] for each in where(sumun("scan", "x", "--json"))]
+    assert types == ["CUSTOM_EMPLOYEE", "EMAIL_ADDRESS"]
+    assert len(where(sumun("scan", "x", "--entities", "CUSTOM_EMPLOYEE", "--json"))) == 1
+    (place / "sumun.toml").write_text(SETTINGS.replace("[0-9]{4}", "(a+)+"))
+    assert sumun("scan", "x").status == 2
+
+
+def test_several_processes_say_what_one_says(sumun, place):
+    (place / "sumun.toml").write_text(SETTINGS)
+    for number in range(9):
+        (place / f"{number}.txt").write_text(f"1234-AB {MAIL}\n" * number)
+    one = sumun("scan", ".", "--include", "*.txt", "--jobs", "1", "--json").json
+    several = sumun("scan", ".", "--include", "*.txt", "--jobs", "2", "--json").json
+    assert several == one
+    assert one["summary"]["findings"] == 72
+
+
+def test_progress_is_shown_where_somebody_waits(sumun, place, monkeypatch):
+    monkeypatch.setattr("sumun.cli.commands.scan_command._WORTH_SHOWING", 10)
+    (place / "x").write_text("nothing here\n" * 20_000)
+    assert "reading" not in sumun("scan", "x").err
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert "reading" in sumun("scan", "x").err
