@@ -14,6 +14,7 @@ from sumun.protection.fernet import FernetService
 from sumun.protection.keys import ProtectionKeys, Scope
 from sumun.protection.protector import Change, Choose, Protector
 from sumun.protection.restoring import Allow, AllowAt
+from sumun.protection.streaming import RestoringStream
 from sumun.protection.vault import Row, Rows
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "ProtectionKeys",
     "Protector",
     "Rejected",
+    "RestoringStream",
     "Row",
     "Rows",
     "Scope",

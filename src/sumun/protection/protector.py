@@ -231,6 +231,10 @@ class Protector:
         """Return the ids of the rows that restoring a JSON value needs; most may not exist."""
         return self._restorer.row_ids(value, scope, allow)
 
+    def places(self, text: str, *, kept: bool) -> list[tuple[int, int]]:
+        """Return the spans of whatever restoring would look at, ``kept`` ones too, in order."""
+        return self._restorer.places(text, kept=kept)
+
     def subjects(self, value: str, *, tenant: str) -> list[str]:
         """Return by which hashes the rows of a value are found, however it is written."""
         return self._vault.subjects(value, tenant)

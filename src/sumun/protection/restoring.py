@@ -62,6 +62,10 @@ class Restorer:
                     found.update(dict.fromkeys(ids))
         return list(found)
 
+    def places(self, text: str, *, kept: bool) -> list[tuple[int, int]]:
+        """Return the spans that restoring would look at."""
+        return [(place.start, place.end) for place in _places(text, None, kept=kept)]
+
     def text(
         self, text: str, scope: Scope, allow: Allow | None, rows: Rows | None
     ) -> tuple[str, int]:
