@@ -633,21 +633,6 @@ _SCAN = {
     "WHERE": "위치",
     "VALUE": "값",
     "SCORE": "점수",
-}
-
-_DOCTOR = {
-    "Check the installation and say what to do about each fault.": (
-        "설치를 점검하고 문제마다 할 일을 알려 줍니다."
-    ),
-    "Looks at the settings, permissions, keys, database, policy and audit log here, then asks the "
-    "server, if it runs, for its documents as a client would, and each upstream for its tools. "
-    "Nothing is changed. Exit status 1 if a check fails; warnings fail nothing.": (
-        "여기의 설정, 권한, 키, 데이터베이스, 정책, 감사 로그를 살펴보고, 서버가 실행 중이면 "
-        "클라이언트처럼 문서를 요청하고, 상위 서버마다 도구 목록을 묻습니다. "
-        "아무것도 바꾸지 않습니다. "
-        "실패한 점검이 있으면 종료 상태는 1이며 경고는 실패가 아닙니다."
-    ),
-    "All is well.": "모두 정상입니다.",
     "UNDER": "항목",
     "FILE": "파일",
     "FINDINGS": "건수",
@@ -697,6 +682,21 @@ _DOCTOR = {
     ),
     "the input is not text": "입력이 텍스트가 아닙니다",
     "a value cannot be written in {encoding}": "값을 {encoding}(으)로 쓸 수 없습니다",
+}
+
+_DOCTOR = {
+    "Check the installation and say what to do about each fault.": (
+        "설치를 점검하고 문제마다 할 일을 알려 줍니다."
+    ),
+    "Looks at the settings, permissions, keys, database, policy and audit log here, then asks the "
+    "server, if it runs, for its documents as a client would, and each upstream for its tools. "
+    "Nothing is changed. Exit status 1 if a check fails; warnings fail nothing.": (
+        "여기의 설정, 권한, 키, 데이터베이스, 정책, 감사 로그를 살펴보고, 서버가 실행 중이면 "
+        "클라이언트처럼 문서를 요청하고, 상위 서버마다 도구 목록을 묻습니다. "
+        "아무것도 바꾸지 않습니다. "
+        "실패한 점검이 있으면 종료 상태는 1이며 경고는 실패가 아닙니다."
+    ),
+    "All is well.": "모두 정상입니다.",
     "faults: {count}": "문제 {count}건",
     "settings": "설정",
     "settings permissions": "설정 파일 권한",
