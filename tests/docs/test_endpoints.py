@@ -20,6 +20,8 @@ FOR_PEOPLE = {
     ("POST", "/consent"),
     ("GET", "/device"),
     ("POST", "/device"),
+    ("GET", "/playground"),
+    ("POST", "/playground"),
     *(
         (method, f"/account{page}")
         for method in ("GET", "POST")

@@ -46,6 +46,8 @@ NOT_RUN = {
         "the identifiers are yours",
         "part of the file above",
     ],
+    "docs/how-to/use-the-playground.md": ["serves until it is stopped"],
+    "docs/ko/how-to/use-the-playground.md": ["serves until it is stopped"],
     "docs/ko/how-to/sign-in-with-a-provider.md": ["the identifiers are yours"],
     "docs/ko/index.md": [
         "starts the server that this page runs beside",

@@ -569,6 +569,23 @@ _AUDIT = {
 }
 
 _SCAN = {
+    "Open a page that shows what is found in a text, and why.": (
+        "텍스트에서 무엇을 왜 찾았는지 보여 주는 페이지를 엽니다."
+    ),
+    "Serve a page where text is pasted, and what is found in it and why is seen at once.": (
+        "붙여 넣은 텍스트에서 무엇을 왜 찾았는지 바로 보여 주는 페이지를 띄웁니다."
+    ),
+    "Only this machine can reach it. No settings, no database and no data directory are needed; "
+    "nothing that is pasted is stored or logged, and the keys it works with end with it.": (
+        "이 컴퓨터에서만 접속할 수 있습니다. 설정, 데이터베이스, 데이터 디렉터리는 필요 없습니다. "
+        "붙여 넣은 내용은 저장하거나 기록하지 않으며, 쓰는 키는 명령과 함께 사라집니다."
+    ),
+    "The port to listen on. [default: one that is free]": (
+        "사용할 포트. [기본값: 비어 있는 포트]"
+    ),
+    "Open the page in the browser.": "페이지를 브라우저에서 엽니다.",
+    "The playground is ready.": "플레이그라운드가 준비되었습니다.",
+    "Ctrl+C ends it.": "Ctrl+C로 끝냅니다.",
     "Find personal data and secrets in files or text.": (
         "파일이나 텍스트에서 개인정보와 비밀값을 찾습니다."
     ),

@@ -265,6 +265,16 @@ class PeopleConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     check_at_sign_in: bool = False
 
 
+class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The pages for people.
+
+    ``playground`` says whether ``/playground`` is there, where anybody who can connect may paste a
+    text and see what is found in it; empty means on in development and off in production.
+    """
+
+    playground: Literal["", "on", "off"] = ""
+
+
 class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The audit log.
 
@@ -309,6 +319,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     keys: KeysConfig = KeysConfig()
     oauth: OAuthConfig = OAuthConfig()
     people: PeopleConfig = PeopleConfig()
+    console: ConsoleConfig = ConsoleConfig()
     audit: AuditConfig = AuditConfig()
     policy: PolicyConfig = PolicyConfig()
     detection: DetectionConfig = DetectionConfig()
@@ -359,6 +370,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "open" if self.mode == "development" else "initial_access_token"
         )
         return self.oauth.registration or by_mode
+
+    @property
+    def playground(self) -> bool:
+        """Whether there is a playground."""
+        by_mode = "on" if self.mode == "development" else "off"
+        return (self.console.playground or by_mode) == "on"
 
     @property
     def default_audience(self) -> str:

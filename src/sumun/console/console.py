@@ -3,10 +3,11 @@
 from starlette.routing import Route
 
 from sumun.config import Config
-from sumun.console.account import AccountPages
+from sumun.console.account import AccountPages, Page
 from sumun.console.consent_page import ConsentPage
 from sumun.console.csrf import Csrf
 from sumun.console.interaction import Interactions
+from sumun.console.playground import PLAYGROUND_PATH, PlaygroundPage
 from sumun.console.problem_page import ProblemPage
 from sumun.console.rendering import static_routes
 from sumun.console.sign_in_page import SignInPage
@@ -41,6 +42,11 @@ class Console:
             config, people, csrf, problem, tool_lists=tool_lists, base=self._base
         )
 
+        self._playground: dict[str, Page] = {}
+        if config.playground:
+            page = PlaygroundPage(csrf, config.issuer, self._base)
+            self._playground[PLAYGROUND_PATH] = page.answer
+
     def routes(self) -> list[Route]:
         """Return the pages, also under the issuer's path if it has one."""
         prefixes = list(dict.fromkeys(("", self._base)))
@@ -48,6 +54,7 @@ class Console:
             (SIGN_IN_PATH, self._sign_in.answer),
             (CONSENT_PATH, self._consent.answer),
             *self._account.pages.items(),
+            *self._playground.items(),
         ]
         return [
             Route(prefix + path, endpoint, methods=["GET", "POST"])

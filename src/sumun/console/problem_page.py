@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from sumun.console import language
 from sumun.console.rendering import render
+from sumun.oauth.redirects import redirect_host
 
 _PROBLEMS: Final = {
     "client": (
@@ -33,6 +34,12 @@ _PROBLEMS: Final = {
             "of a loopback address may differ."
         ),
     ),
+    "leaving": (
+        "The application could not go on",
+        "What it asked for was refused. Nobody has checked the address it wants you back at.",
+        "Nothing was granted. Go on only if you know the address and came from there.",
+        "",
+    ),
     "logout": (
         "This sign-out link does not work",
         "What the application asks for is not what it registered, so nothing was done.",
@@ -58,6 +65,12 @@ _PROBLEMS: Final = {
         "This did not come from our page",
         "What was sent is not what the page in this browser would send, so nothing was done.",
         "Go back to the application and start again.",
+        "",
+    ),
+    "too_long": (
+        "This cannot be read",
+        "What was sent is not a form of this page, or longer than it takes.",
+        "Go back and send less. For files there is the command sumun scan.",
         "",
     ),
     "too_many": (
@@ -89,12 +102,19 @@ class ProblemPage:
         self._base = base
 
     def __call__(
-        self, request: Request, problem: str, *, status: int, wait: int = 0, ref: str = ""
+        self,
+        request: Request,
+        problem: str,
+        *,
+        status: int,
+        wait: int = 0,
+        ref: str = "",
+        onward: str = "",
     ) -> Response:
         """Return the page.
 
         ``wait`` is the seconds after which another try makes sense, ``ref`` the reference under
-        which the operator finds the reason.
+        which the operator finds the reason, ``onward`` the address to which the person may go on.
         """
         title, what, then, developers = _PROBLEMS[problem]
         response = render(
@@ -107,6 +127,8 @@ class ProblemPage:
             then=then,
             developers=developers,
             ref=ref,
+            onward=onward,
+            host=redirect_host(onward),
             switch=None,
         )
         if wait:

@@ -4,10 +4,12 @@ from typing import Final
 
 from sumun.console.account_words import ACCOUNT_KOREAN
 from sumun.console.device_words import DEVICE_KOREAN
+from sumun.console.playground_words import PLAYGROUND_KOREAN
 
 KOREAN: Final[dict[str, str]] = {
     **ACCOUNT_KOREAN,
     **DEVICE_KOREAN,
+    **PLAYGROUND_KOREAN,
     # around every page
     "Language": "언어",
     # signing in
@@ -104,6 +106,14 @@ KOREAN: Final[dict[str, str]] = {
     "The application that sent you here is not known to this server, or was turned off.": (
         "여기로 보낸 애플리케이션을 이 서버가 알지 못하거나, 사용이 중지되었습니다."
     ),
+    "The application could not go on": "애플리케이션이 계속할 수 없습니다",
+    "What it asked for was refused. Nobody has checked the address it wants you back at.": (
+        "애플리케이션의 요청이 거부되었습니다. 돌아가려는 주소는 아무도 확인하지 않았습니다."
+    ),
+    "Nothing was granted. Go on only if you know the address and came from there.": (
+        "아무것도 허용되지 않았습니다. 아는 주소이고 그곳에서 온 경우에만 계속하세요."
+    ),
+    "Go on to {host}": "{host}(으)로 계속",
     "Nothing was granted. Go back to the application and try again; if it stays like this, "
     "tell whoever runs it.": (
         "아무것도 허용되지 않았습니다. 애플리케이션으로 돌아가 다시 시도하고, 계속되면 "

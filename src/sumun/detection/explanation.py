@@ -14,7 +14,7 @@ import msgspec
 
 from sumun.detection.context import Boosts, Context
 from sumun.detection.detector import Detector
-from sumun.detection.entities import ENTITIES
+from sumun.detection.entities import CATEGORIES, ENTITIES
 from sumun.detection.finding import Finding
 from sumun.detection.offsets import ByteOffsets
 from sumun.detection.overlaps import Candidate
@@ -322,7 +322,9 @@ class _Surroundings:
             return ""
         window = self.text[max(0, start - WINDOW) : start]
         window = window[window.rfind(END) + 1 :]
-        entity = ENTITIES[entity_type]
+        entity = ENTITIES.get(entity_type)
+        if entity is None:  # of a deployment's own, and its words are in its pattern
+            return ""
         folded = window.lower()
         if len(folded) != len(window):
             folded = window
@@ -377,7 +379,7 @@ def _failure(text: str, match: _Match) -> Reason:
     if _check(text, match) == "failed":
         return "check"
     start, end, _, entity_type, _ = match.candidate
-    if ENTITIES[entity_type].category == "credential" and is_placeholder(text[start:end]):
+    if entity_type in CATEGORIES["credential"] and is_placeholder(text[start:end]):
         return "placeholder"
     return "shape"
 

@@ -13,7 +13,7 @@ from sumun.console import rendering
 from sumun.console.words import KOREAN
 from sumun.detection.entities import CATEGORIES
 
-SOURCES = sorted(Path(sumun.console.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(sumun.console.__file__).parent.rglob("*.py"))
 TEMPLATES = sorted(
     path for path in (Path(str(files("sumun.console"))) / "templates").rglob("*.html")
 )

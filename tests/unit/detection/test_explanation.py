@@ -3,7 +3,7 @@
 import pytest
 
 from sumun.detection import Detector
-from sumun.detection.custom import Allowed, CustomDetector
+from sumun.detection.custom import Allowed, CustomDetector, custom_recognizer
 from sumun.detection.explanation import Explainer
 
 TEXTS = [
@@ -113,3 +113,13 @@ def test_what_was_written_in_another_form_is_told(explain):
 
 def test_hostile_text_is_bounded(explain):
     assert len(explain("0123456789 " * 1800).dropped) <= 300
+
+
+def test_what_a_deployment_adds_is_explained_too():
+    added = custom_recognizer(
+        "employee", "CUSTOM_EMPLOYEE", r"\b[0-9]{4}-[A-Z]{2}\b", context=["사번"], score=0.3
+    )
+    explainer = Explainer(CustomDetector(added))
+    told = explainer.explain_text("사번 1234-AB")
+    assert [each.finding.recognizer for each in told.kept] == ["employee"]
+    assert of(explainer.explain_text("part 1234-AB").dropped, "CUSTOM_EMPLOYEE") != []
