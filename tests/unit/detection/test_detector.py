@@ -10,8 +10,9 @@ ENGLISH = "Customer info: John Doe (john@example.com, 010-1234-5678)"
 KOREAN = "연락처는 010-1234-5678이고 메일은 john@example.com으로, 주민번호 900101-1234568입니다."
 
 
-def test_the_english_example_yields_email_and_phone(found):
+def test_the_english_example_yields_name_email_and_phone(found):
     assert found(ENGLISH) == [
+        ("PERSON", "John Doe"),
         ("EMAIL_ADDRESS", "john@example.com"),
         ("PHONE_NUMBER", "010-1234-5678"),
     ]

@@ -34,11 +34,14 @@ def _email(local: str, domain: str) -> float:
     return 0.3 if local == "git" else 0.95
 
 
+AT = rb"[A-Za-z0-9_%+&'-]@[A-Za-z0-9]"
+"""The trigger of an e-mail address, and of what only stands beside one."""
+
 RECOGNIZERS: tuple[Recognizer, ...] = (
     FunctionRecognizer(
         name="email",
         entity_type="EMAIL_ADDRESS",
-        trigger=rb"[A-Za-z0-9_%+&'-]@[A-Za-z0-9]",
+        trigger=AT,
         find=_emails,
     ),
 )

@@ -1,60 +1,19 @@
-"""Names of people, only where something beside them says so.
+"""Names in Latin letters, where something beside them says so or the name leaves no doubt.
 
-A label (``성명: …``), a title (``Dr. …``), a form of address (``… 과장``) or a name-like JSON key.
-Nothing is guessed from capital letters or surnames alone: precision first.
+A label, a name-like JSON key, a title (``Dr. …``), a greeting, a signature, an address in brackets
+(``… (jane@…``), or a given name many people have before a family name. Nothing is guessed from
+capital letters alone: precision first. Dates of birth stand here too.
 """
 
 import re
 from collections.abc import Callable
 
+from sumun.detection.gazetteer.english_names import FAMILY_NAMES, GIVEN_NAMES
 from sumun.detection.recognizer import PatternRecognizer, Recognizer
-from sumun.detection.recognizers.words import NOT_KOREAN_NAMES, NOT_WESTERN_NAMES
-
-_SURNAMES = (
-    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길"
-    "연위표명기반왕금옥육인맹제모탁국어은편용"
-)
-_COMPOUND = "남궁|황보|제갈|사공|선우|서문|독고"
-_NAME = rf"(?:(?:{_COMPOUND})[가-힣]{{1,2}}|[{_SURNAMES}][가-힣]{{2}}|[{_SURNAMES}][가-힣])"
-_AFTER = r"(?=[^가-힣]|\Z|[은는이가을를의과와도께]|에게|입니다|이고|이며|이라|님|씨|으로|로|에)"
-_LABELS = (
-    "성명|이름|성함|고객명|환자명|회원명|수취인|수령인|예금주|담당자|신청인|대표자|작성자|보호자|"
-    "신고인|계약자|피보험자|임차인|임대인|배우자|지원자|의뢰인|직원명|사원명|받는 ?분|보내는 ?분"
-    "|대표|성 명"
-)
-_TITLES = (
-    "씨|과장|대리|부장|차장|사원|팀장|대표|이사|교수|선생님|주무관|사무관|의원|원장|변호사|기자|"
-    "책임|선임|수석|주임|실장|본부장|국장|센터장|연구원|간호사|박사|고객님|회원님|환자|님"
-)
-
+from sumun.detection.recognizers.contact import AT
+from sumun.detection.recognizers.words import ALSO_WORDS, NOT_FAMILY_NAMES, NOT_WESTERN_NAMES
 
 Judge = Callable[[re.Match[str]], float]
-
-
-def _is_word(value: str) -> bool:
-    """Tell a word, with or without a particle behind it, from a name."""
-    return value in NOT_KOREAN_NAMES or (value[:2] in NOT_KOREAN_NAMES and value[2:] in _PARTICLES)
-
-
-_PARTICLES = frozenset("은는이가을를의과와도로")
-
-
-def _korean(score: float) -> Judge:
-    def judge(match: re.Match[str]) -> float:
-        return 0.0 if _is_word(match["value"]) else score
-
-    return judge
-
-
-def _entitled(match: re.Match[str]) -> float:
-    value, title = match["value"], match["title"]
-    if value[:2] in NOT_KOREAN_NAMES or value in NOT_KOREAN_NAMES:
-        return 0.0
-    if value[-1] + title in ("대교수", "당의원", "당대표"):  # of a university, of a party
-        return 0.0
-    if len(value) == 2:  # noqa: PLR2004 - two syllables are more often a word than a name
-        return 0.55 if title == "씨" and match["gap"] else 0.0
-    return 0.65
 
 
 _ENGLISH = (
@@ -72,6 +31,37 @@ def _western(minimum: int) -> Judge:
         return 0.65
 
     return judge
+
+
+_WORD = r"[A-Z\u00c0-\u00de](?:(?!['\u2019]s(?![A-Za-z]))[A-Za-z'\u2019\u00c0-\u024f-]){1,24}"
+_FAMILY = rf"(?:{_WORD}|(?:[A-Z]\.? ){_WORD}|(?:van|von|de|der|da|di|del|la|bin|al|St\.) {_WORD})"
+
+
+def _full(match: re.Match[str]) -> float:
+    """Score a given name many people have, by the words around it."""
+    given, *middle, family = match["value"].split()
+    if any(word.lower().strip(".") in NOT_WESTERN_NAMES for word in (*middle, family)):
+        return 0.0
+    if family in NOT_FAMILY_NAMES or family.isupper() or not NOT_FAMILY_NAMES.isdisjoint(middle):
+        return 0.0
+    if _NAMES_A_PLACE.search(match.string[max(0, match.start() - 12) : match.start()]):
+        return 0.0
+    if family in FAMILY_NAMES:
+        return 0.7
+    return 0.0 if given in ALSO_WORDS else 0.6
+
+
+_NAMES_A_PLACE = re.compile(
+    r"(?:[0-9]|(?i:rua|rue|avenue|avenida|via|calle|c/|vila|villa|plaza|place|san|santa|saint|st\.?"
+    r"|street|strasse|ulica|ul\.|fort|port|lake|mount|the)) \Z"
+)
+
+_GIVEN = "|".join(sorted(GIVEN_NAMES))
+
+_CLOSINGS = (
+    "(?:[Kk]ind |[Bb]est |[Ww]arm )?[Rr]egards|Sincerely(?: yours)?|Yours (?:sincerely|truly"
+    "|faithfully)|Best(?: wishes)?|Cheers|Respectfully|Many thanks|Thanks(?: a lot)?|Thank you"
+)
 
 
 # The last word of the label or key; what stands before it is judged afterwards, because a pattern
@@ -94,10 +84,14 @@ _STOP = r"(?![A-Za-z\u00c0-\u024f\x1f])"
 # In raw JSON a quotation mark may be escaped, and a value may stand in a list.
 _VALUE_BYTES = rb"[\"'\])\\]*\s*[:=\x1f][\s\"'\\]*"
 _LATIN_BYTES = _KEYWORD_BYTES + _VALUE_BYTES + rb"(?:\[|[A-Z]|\xc3)"
-_HANGUL_BYTES = _KEYWORD_BYTES + _VALUE_BYTES + rb"[\[\xea-\xed]"
+HANGUL_KEY = _KEYWORD_BYTES + _VALUE_BYTES + rb"[\[\xea-\xed]"
+"""The trigger of a name in Korean letters behind a label or key in Latin ones."""
+
+LABEL = _KEYWORD + _VALUE
+"""The pattern of a label or key in Latin letters, to its value."""
 
 
-def _label_strength(match: re.Match[str]) -> int:
+def label_strength(match: re.Match[str]) -> int:
     """Tell whether the label surely names a person (2), may (1), or does not (0)."""
     keyword = match["keyword"].lower()
     before = match.string[max(0, match.start() - 14) : match.start()]
@@ -109,12 +103,8 @@ def _label_strength(match: re.Match[str]) -> int:
 
 
 def _western_labelled(match: re.Match[str]) -> float:
-    strength = _label_strength(match)
+    strength = label_strength(match)
     return _western(3 - strength)(match) if strength else 0.0
-
-
-def _korean_labelled(match: re.Match[str]) -> float:
-    return 0.75 if _label_strength(match) and not _is_word(match["value"]) else 0.0
 
 
 _MONTH = (
@@ -147,55 +137,73 @@ def _birth_date(match: re.Match[str]) -> float:
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
-        name="kr_name_labelled",
-        entity_type="PERSON",
-        trigger=rb"(?:" + _LABELS.encode() + rb")",
-        pattern=re.compile(
-            rf"(?:{_LABELS})(?:[은는이]|\([^()\n]{{1,10}}\))?[\"'\])*]{{0,3}}"
-            rf"[ \t]{{0,3}}(?:[:=\x1f\uff1a|/-][ \t]{{0,3}}|[ \t])[\"'*]{{0,2}}"
-            rf"(?P<value>{_NAME}){_AFTER}"
-        ),
-        judge=_korean(0.7),
-    ),
-    PatternRecognizer(
-        name="kr_name_key",
-        entity_type="PERSON",
-        trigger=_HANGUL_BYTES,
-        pattern=re.compile(rf"{_KEYWORD}{_VALUE}(?P<value>{_NAME})(?![가-힣])"),
-        judge=_korean_labelled,
-    ),
-    PatternRecognizer(
-        name="kr_name_entitled",
-        entity_type="PERSON",
-        trigger=rb"[\xea-\xed][\x80-\xbf]{2} ?(?:" + _TITLES.encode() + rb")",
-        pattern=re.compile(
-            rf"(?<![가-힣])(?P<value>[{_SURNAMES}][가-힣]{{1,2}}|(?:{_COMPOUND})[가-힣]{{1,2}})"
-            rf"(?P<gap> ?)(?P<title>{_TITLES}){_AFTER}"
-        ),
-        judge=_entitled,
-    ),
-    PatternRecognizer(
         name="name_labelled",
         entity_type="PERSON",
         trigger=_LATIN_BYTES,
-        pattern=re.compile(rf"{_KEYWORD}{_VALUE}(?P<value>{_ENGLISH}){_STOP}"),
+        pattern=re.compile(rf"{LABEL}(?P<value>{_ENGLISH}){_STOP}"),
         judge=_western_labelled,
     ),
     PatternRecognizer(
         name="name_titled",
         entity_type="PERSON",
-        trigger=rb"(?:Mrs?|Ms|Miss|Dr|Prof)\.? (?:[A-Z]|\xc3)",
+        trigger=rb"(?:Mrs?|Ms|Miss|Dr|Prof|Mister|Mstr|Madame|Professor)\.? (?:[A-Z]|\xc3)",
         pattern=re.compile(
-            rf"[MDP](?<![A-Za-z]\w)(?:rs?|s|iss|rof)\.? (?P<value>{_ENGLISH})(?![A-Za-z])"
+            r"[MDP](?<![A-Za-z]\w)(?:rs?|s|iss|rof(?:essor)?|ister|str|adame)\.? "
+            rf"(?P<value>{_ENGLISH})(?![A-Za-z])"
         ),
         judge=_western(1),
     ),
     PatternRecognizer(
         name="name_told",
         entity_type="PERSON",
-        trigger=rb"(?i:y name is|ame's) (?:[A-Z]|\xc3)",
-        pattern=re.compile(rf"[mMnN](?ai:y name is|ame's) (?P<value>{_ENGLISH})(?![A-Za-z])"),
+        trigger=rb"(?i:y name is|ame's|call me|calls me) (?:[A-Z]|\xc3)",
+        pattern=re.compile(
+            rf"[mMnNcC](?ai:y name is|ame's|alls? me) (?P<value>{_ENGLISH})(?![A-Za-z])"
+        ),
         judge=_western(1),
+    ),
+    PatternRecognizer(
+        name="name_greeted",
+        entity_type="PERSON",
+        trigger=rb"(?:Dear|Hello|Hi|Hey|Good (?:morning|afternoon|evening)) (?:[A-Z]|\xc3)",
+        pattern=re.compile(
+            r"(?<![A-Za-z])(?:Dear|Hello|Hi|Hey|Good (?:morning|afternoon|evening)),? "
+            rf"(?P<value>{_WORD}(?: {_FAMILY})?)(?=[,!:\n\x1e]|\Z| ?[-\u2013] )"
+        ),
+        judge=_western(1),
+    ),
+    PatternRecognizer(
+        name="name_signed",
+        entity_type="PERSON",
+        trigger=rb"(?:egards|incerely|ruly|aithfully|ours|est|ishes|heers|espectfully|hanks|ou|lot)"
+        rb"[,.!]?[ \r]*(?:\n|\\n)\s*(?:\\n)*(?:[A-Z]|\xc3)",
+        pattern=re.compile(
+            rf"(?:{_CLOSINGS})[,.!]?[ \r]{{0,3}}\n[ \r\n]{{0,4}}"
+            rf"(?P<value>{_WORD}(?: {_FAMILY}){{0,2}})(?=[ \r]{{0,3}}(?:[\n,|\x1e]|\Z))"
+        ),
+        judge=_western(1),
+    ),
+    PatternRecognizer(
+        name="name_addressed",
+        entity_type="PERSON",
+        trigger=AT,
+        pattern=re.compile(
+            rf"(?<![A-Za-z.'-])(?P<value>{_WORD}(?: {_FAMILY}){{1,2}}) ?"
+            r"[(<][A-Za-z0-9._%+-]{1,40}@"
+        ),
+        judge=_western(2),
+    ),
+    PatternRecognizer(
+        name="name_known",
+        entity_type="PERSON",
+        trigger=rb"(?:" + _GIVEN.encode() + rb") ",
+        pattern=re.compile(
+            r"(?<![A-Za-z\u00c0-\u024f'\u2019.@/_-])"
+            rf"(?P<value>(?:{_GIVEN})(?: {_WORD})? {_FAMILY})"
+            r"(?![A-Za-z\u00c0-\u024f]|-[A-Z]| [0-9]| & | (?:Inc|Ltd|LLC|Street|Road|Suite|Apt))"
+        ),
+        judge=_full,
+        anchored=True,
     ),
     PatternRecognizer(
         name="birth_date",
