@@ -19,6 +19,7 @@ from sumun.oauth.authorization.reader import Asked, NotSent, RequestReader, Sent
 from sumun.oauth.authorization.sessions import Session
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import source_of
+from sumun.oauth.redirects import redirect_kind
 from sumun.oauth.throttle import Throttle, site_of
 from sumun.oauth.traces import Stage, Traces
 from sumun.storage import StorageError
@@ -32,13 +33,22 @@ class ProblemPage(Protocol):
     """Tells a person why nothing happens: there is nowhere to send the answer."""
 
     def __call__(
-        self, request: Request, problem: str, /, *, status: int, wait: int = 0, ref: str = ""
+        self,
+        request: Request,
+        problem: str,
+        /,
+        *,
+        status: int,
+        wait: int = 0,
+        ref: str = "",
+        onward: str = "",
     ) -> Response:
         """Return a page.
 
-        ``problem`` is ``malformed``, ``client``, ``redirect_uri``, ``too_many`` or
-        ``unavailable``; ``wait`` is the seconds after which another try makes sense, and ``ref``
-        the reference under which the operator finds the reason.
+        ``problem`` is ``malformed``, ``client``, ``redirect_uri``, ``leaving``, ``too_many`` or
+        ``unavailable``; ``wait`` is the seconds after which another try makes sense, ``ref`` the
+        reference under which the operator finds the reason, and ``onward`` the address to which
+        the person may go on.
         """
 
 
@@ -99,8 +109,11 @@ class AuthorizationEndpoint:
             refused = problem
         except SentBack as back:
             self._traces.refused(ref, "authorize", back.error)
-            await self._record(back.error.error, back.client_id, source, ref)
-            return see_other(self._flow.refusal_url(back.redirect_uri, back.error, back.state, ref))
+            await self._record(back.error.error, back.client.client_id, source, ref)
+            url = self._flow.refusal_url(back.redirect_uri, back.error, back.state, ref)
+            if _may_lead_anywhere(back):
+                return self._problem_page(request, "leaving", status=400, ref=ref, onward=url)
+            return see_other(url)
         self._traces.name(ref, refused.client_id)
         self._traces.note(ref, "authorize", "refused", code=refused.problem, words=refused.why)
         await self._record(refused.problem, refused.client_id, source, ref)
@@ -170,7 +183,16 @@ def _interaction_forbidden(step: Step, session: Session | None, asked: Asked) ->
     else:
         error = OAuthError("consent_required", "the person has not agreed to all of this")
     request = asked.request
-    return SentBack(error, request.client_id, request.redirect_uri, request.state)
+    return SentBack(error, asked.client, request.redirect_uri, request.state)
+
+
+def _may_lead_anywhere(back: SentBack) -> bool:
+    """Say whether anybody could have chosen the web site to which the browser would be sent.
+
+    A link to a known server must not lead straight on to an unknown one (RFC 9700 §4.11.2).
+    """
+    vouched_for = back.client.origin in {"operator", "initial_access_token"}
+    return not vouched_for and redirect_kind(back.redirect_uri) == "web"
 
 
 async def read_parameters(request: Request) -> Parameters:

@@ -57,10 +57,10 @@ class NotSent(Exception):
 class SentBack(Exception):
     """A refusal that the client is told through its redirect URI (RFC 6749 §4.1.2.1)."""
 
-    def __init__(self, error: OAuthError, client_id: str, redirect_uri: str, state: str) -> None:
+    def __init__(self, error: OAuthError, client: Client, redirect_uri: str, state: str) -> None:
         super().__init__(error.error)
         self.error = error
-        self.client_id = client_id
+        self.client = client
         self.redirect_uri = redirect_uri
         self.state = state
 
@@ -118,7 +118,7 @@ class RequestReader:
         try:
             return Asked(client, self._request(client, redirect_uri, parameters))
         except OAuthError as error:
-            raise SentBack(error, client.client_id, redirect_uri, state) from None
+            raise SentBack(error, client, redirect_uri, state) from None
 
     async def open(self, client: Client, parameters: Parameters) -> Parameters:
         """Return the parameters of a request that is being pushed (RFC 9126 §3).
@@ -239,7 +239,7 @@ def _not_unpacked(client: Client, sent: Parameters, error: OAuthError) -> NotSen
     requested = sent.get("redirect_uri")
     once = not {"redirect_uri", "state"} & set(sent.repeated)
     if requested and once and is_registered(client.metadata.redirect_uris, requested):
-        return SentBack(error, client.client_id, requested, sent.get("state"))
+        return SentBack(error, client, requested, sent.get("state"))
     return NotSent("malformed", client.client_id, why=error.description)
 
 
