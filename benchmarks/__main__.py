@@ -17,6 +17,7 @@ BENCHMARKS = {
     "passwords": "benchmarks.passwords",
     "gateway": "benchmarks.gateway_call",
     "detection": "benchmarks.detection.speed",
+    "accuracy": "benchmarks.detection.accuracy",
     "start": "benchmarks.start",
 }
 

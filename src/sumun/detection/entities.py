@@ -58,14 +58,14 @@ _TYPES = (
         "KR_RRN",
         "government_id",
         ("korean_rrn", "rrn", "resident_registration_number"),
-        ("rrn", "resident registration", "resident number", "jumin"),
+        words("rrn, resident registration, resident number, jumin"),
         ("주민등록", "주민번호", "주민 번호", "주민"),
     ),
     EntityType(
         "KR_FRN",
         "government_id",
         ("korean_frn", "frn", "foreigner_registration_number"),
-        ("frn", "foreigner registration", "alien registration", "arc"),
+        words("frn, foreigner registration, alien registration, arc"),
         ("외국인등록", "외국인 등록", "외국인번호", "거소신고"),
     ),
     EntityType(
@@ -86,21 +86,21 @@ _TYPES = (
         "KR_VEHICLE",
         "government_id",
         ("korean_vehicle", "vehicle_number", "license_plate"),
-        ("plate", "vehicle", "car number"),
+        words("plate, vehicle, car number"),
         ("차량", "차번호", "자동차", "번호판"),
     ),
     EntityType(
         "KR_BRN",
         "government_id",
         ("korean_brn", "brn", "business_registration_number"),
-        ("brn", "business registration", "business number", "business license"),
+        words("brn, business registration, business number, business license"),
         ("사업자", "사업자등록"),
     ),
     EntityType(
         "KR_CORP",
         "government_id",
         ("korean_corp", "corporate_registration_number"),
-        ("corporate registration", "corporation number", "crn"),
+        words("corporate registration, corporation number, crn"),
         ("법인등록", "법인번호", "법인 등록", "법인"),
     ),
     EntityType(
@@ -131,7 +131,10 @@ _TYPES = (
         "KR_BANK_ACCOUNT",
         "financial",
         ("bank_account", "korean_bank_account", "account_number"),
-        words("account number, account no, bank account, acct, bank, deposit account"),
+        words(
+            "account number, account no, bank account, acct, bank, deposit account, refund account,"
+            " payout account"
+        ),
         (
             *("계좌", "은행", "뱅크", "농협", "신협", "수협", "새마을금고", "예금주", "입금"),
             *("이체", "통장", "카카오", "우체국", "환급"),

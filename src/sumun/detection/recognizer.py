@@ -145,7 +145,7 @@ def context_score(entity_type: str, text: str, start: int) -> float:
     words = _words(entity_type)
     if words is None:
         return 0.0
-    window = text[max(0, start - WINDOW) : start].lower()
+    window = text[max(0, start - WINDOW) : start]
     nearest = -1
     for match in words.finditer(window, window.rfind(END) + 1):
         nearest = match.end()
@@ -157,7 +157,6 @@ def context_score(entity_type: str, text: str, start: int) -> float:
 @cache
 def _words(entity_type: str) -> re.Pattern[str] | None:
     entity = ENTITIES[entity_type]
-    # One flat alternation that begins with literals: re then skips by first character.
     parts = [_english(word) for word in entity.english] + list(map(re.escape, entity.korean))
     return re.compile("|".join(parts)) if parts else None
 
@@ -165,5 +164,5 @@ def _words(entity_type: str) -> re.Pattern[str] | None:
 def _english(word: str) -> str:
     """Return the pattern of a word: short ones stand alone, longer ones may end a compound."""
     literal = re.escape(word)
-    alone = f"(?<![a-z]{literal})" if len(word) < SHORT_WORD else ""
-    return f"{literal}{alone}(?![a-z]{{2}})"
+    alone = f"(?<![a-z](?i:{literal}))" if len(word) < SHORT_WORD else ""
+    return f"(?i:{literal}){alone}(?![a-z]{{2}})"  # vehicleNumber holds the word, vehicles not

@@ -42,7 +42,7 @@ def test_a_bare_string_is_a_leaf(detector):
         ("전화번호", 1012345678.0, "PHONE_NUMBER"),
         ("userPhone", 2125550123, "PHONE_NUMBER"),
         ("주민번호", 9001011234568, "KR_RRN"),
-        ("id", 9001011234568, "KR_RRN"),
+        ("value", 9001011234568, "KR_RRN"),
         ("card", 4111111111111111, "CREDIT_CARD"),
         ("ssn", 536904399, "US_SSN"),
         ("password", 12345679, "PASSWORD"),

@@ -11,6 +11,7 @@ from sumun.detection.recognizer import (
     Recognizer,
     context_score,
 )
+from sumun.detection.recognizers.counted import is_counted
 from sumun.detection.recognizers.identity import labelled, number
 
 # ISO/IEC 7812 issuer ranges with the lengths they are issued in.
@@ -43,33 +44,12 @@ def _card(digits: str, value: str) -> float:
     return 0.25 if grouped else 0.18
 
 
-# What machines number; one in thirty random numbers of 16 digits looks like a card.
-_COUNTED = re.compile(
-    "(?:id|uu?id|guid|key|seq|sequence|offset|cursor|position|trace|span|tx|transaction|lsn|rev"
-    "|revision|ver|version|hash|checksum|crc|sum|ts|time|timestamp|epoch|nonce|nano|ns|ms|serial|sn"
-    "|sku|upc|ean|gtin|isbn|barcode|code|track|tracking|order|invoice|ticket|ref|reference|parcel"
-    "|shipment|imei|iccid|thread|pid|tid|count|counter|size|byte|length|index|row|partition|shard"
-    "|snowflake|token|batch|run|job|build|commit|image|asset|session|event|resource|lot|part"
-    "|device|next|parent|address|pointer|seed|random|tab)"
-    "|(?:주문|송장|운송장|접수|등기|일련|관리|문서|식별|상품|재고|품목|쿠폰)(?:번호|코드)?"
-    "|바코드|시리얼|식별자"
-)
-_NUMBER = frozenset(("number", "no", "num", "nr", "번호"))
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[가-힣]+")
-_APART = re.compile(r"[,;.{}|\n\x1e]")
-_LEFT = 32
-
-
 def _unlabelled_card(match: re.Match[str]) -> float:
     """Score bare digits by the word before them, which may name what machines count."""
     digits = match["value"]
     if not _MAJOR.fullmatch(digits) or not luhn(digits) or len(set(digits)) == 1:
         return 0.0
-    start = match.start()
-    beside = _APART.split(match.string[max(0, start - _LEFT) : start])[-1]
-    words = [word.lower() for word in _WORDS.findall(beside)]
-    name = next((word for word in reversed(words) if word not in _NUMBER), "")
-    return 0.0 if _COUNTED.fullmatch(name) else _UNLABELLED
+    return 0.0 if is_counted(match.string, match.start()) else _UNLABELLED
 
 
 # Country and length: ISO 13616 registry, release 99.

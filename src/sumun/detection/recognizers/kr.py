@@ -10,6 +10,7 @@ from sumun.detection.recognizer import (
     Recognizer,
     context_score,
 )
+from sumun.detection.recognizers.counted import is_counted
 
 _RRN_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 _BRN_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3)
@@ -59,6 +60,16 @@ _MILLISECONDS = re.compile(r"1[4-9]")
 """Thirteen bare digits that are as well a time since 1970, of 2014 to 2033."""
 
 
+_BARE = 0.4
+_UNLABELLED = 0.55
+_KINDS_OF_CORPORATION = frozenset(("11", "12", "13", "14", "15", "21", "22", "31", "41", "71"))
+
+
+def _is_corporate(digits: str) -> bool:
+    """Tell whether a corporation may as well be registered so: court, kind, number, check digit."""
+    return digits[4:6] in _KINDS_OF_CORPORATION and corp_checksum(digits)
+
+
 def _registration(digits: str, value: str, check: Callable[[str], bool]) -> float:
     birth = _birth(digits)
     written_out = len(value) > len(digits)
@@ -68,7 +79,9 @@ def _registration(digits: str, value: str, check: Callable[[str], bool]) -> floa
     if not written_out:
         if _MILLISECONDS.match(digits):
             return 0.3 if valid else 0.2
-        return 0.55 if valid else 0.2
+        return _BARE if valid else 0.2
+    if _is_corporate(digits):
+        return 0.6
     return 0.95 if valid else 0.7 if birth >= _WITHOUT_CHECKSUM else 0.6
 
 
@@ -86,6 +99,32 @@ def _frn(digits: str, value: str) -> float:
     if digits[6] not in _FOREIGN:
         return 0.0
     return _registration(digits, value, _any_checksum)
+
+
+def _unlabelled_rrn(match: re.Match[str]) -> float:
+    return _unlabelled(match, rrn_checksum)
+
+
+def _unlabelled_frn(match: re.Match[str]) -> float:
+    return _unlabelled(match, _any_checksum)
+
+
+def _unlabelled(match: re.Match[str], check: Callable[[str], bool]) -> float:
+    """Score thirteen bare digits without a word: date and check digit say it, unless counted."""
+    digits = match["value"]
+    if _MILLISECONDS.match(digits) or not _birth(digits) or not check(digits):
+        return 0.0
+    return 0.0 if is_counted(match.string, match.start()) else _UNLABELLED
+
+
+_BARE_TRIGGER = rb"[0-9]{2}[01][0-9][0-3][0-9][1-8][0-9]{6}"
+
+
+def _bare(centuries: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![0-9A-Za-z_.+/-])(?P<value>[0-9]{{2}}[01][0-9][0-3][0-9][{centuries}][0-9]{{6}})"
+        r"(?![0-9A-Za-z_/]|[.,-][0-9A-Za-z])"
+    )
 
 
 def _half_hidden(match: re.Match[str]) -> float:
@@ -168,7 +207,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         shape=rf"0{{6}}(?:{_SEPARATED})?0{{7}}",
         judge=_rrn,
         ceiling=0.95,
-        bare_ceiling=0.55,
+        bare_ceiling=_BARE,
     ),
     NumberRecognizer(
         name="kr_frn",
@@ -176,7 +215,21 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         shape=rf"0{{6}}(?:{_SEPARATED})?0{{7}}",
         judge=_frn,
         ceiling=0.95,
-        bare_ceiling=0.55,
+        bare_ceiling=_BARE,
+    ),
+    PatternRecognizer(
+        name="kr_rrn_unlabelled",
+        entity_type="KR_RRN",
+        trigger=_BARE_TRIGGER,
+        pattern=_bare("1-4"),
+        judge=_unlabelled_rrn,
+    ),
+    PatternRecognizer(
+        name="kr_frn_unlabelled",
+        entity_type="KR_FRN",
+        trigger=_BARE_TRIGGER,
+        pattern=_bare("5-8"),
+        judge=_unlabelled_frn,
     ),
     NumberRecognizer(
         name="kr_corp",

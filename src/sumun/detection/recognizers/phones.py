@@ -96,8 +96,8 @@ _MILLENNIA = re.compile(
 """Dates, which are written with the same separators."""
 
 
-_SERIAL = re.compile(r"\d{4}(?:-\d{4})+")
-"""Groups of four and dashes, as on products and coupons."""
+_SERIAL = re.compile(r"\d{4}(?:-\d{4})+|\d{6,}(?:-\d+)+")
+"""Groups and dashes as on products and coupons."""
 
 
 def fits_plan(digits: str) -> bool:
