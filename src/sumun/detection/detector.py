@@ -13,7 +13,7 @@ from sumun.detection.patterns import Patterns
 from sumun.detection.presence import EngineName
 from sumun.detection.recognizer import NumberRecognizer, Recognizer
 from sumun.detection.recognizers import RECOGNIZERS
-from sumun.detection.scanners import ENCODING, ESCAPE, NUMBER, Scanners, scanners
+from sumun.detection.scanners import ENCODING, Scanners, scanners
 from sumun.detection.tree import LeafFindings, TooLarge, Tree
 
 MAX_DEPTH = 512
@@ -125,10 +125,10 @@ class Detector:
         not JSON is never parsed here: the answer says nothing of it.
         """
         opened = self._opened or self.opened()
+        if opened.escapes(raw):
+            return False
         hits = opened.present(raw)
-        if not hits:
-            return True
-        if ESCAPE in hits or not opened.awaited.isdisjoint(hits):
+        if not opened.awaited.isdisjoint(hits):
             return False
         return opened.base64 not in hits or not opened.holds_base64(raw)
 
@@ -184,6 +184,7 @@ class Opened:
         self._compiled = compiled
         self.present = compiled.present
         self.base64 = compiled.base64
+        self.escapes = compiled.escapes
         numbers, others = [], []
         for each in recognizers:
             if isinstance(each, NumberRecognizer):
@@ -193,13 +194,13 @@ class Opened:
         self._numbers = Numbers(numbers, min_score)
         self._patterns = Patterns(others, compiled, min_score)
         self.awaited = frozenset(
-            {ENCODING, *self._patterns.triggers, *((NUMBER,) if numbers else ())}
+            {ENCODING, *self._patterns.triggers, *((compiled.number,) if numbers else ())}
         )
 
     def find(self, text: str, data: bytes, present: frozenset[int], out: list[Candidate]) -> None:
         """Append the candidates of a text, given its UTF-8 form and the triggers in it."""
         context = Context(self._compiled.vocabulary, text, data)
-        if NUMBER in present:
+        if self._compiled.number in present:
             runs = self._compiled.runs(data)
             if context.ascii_only:
                 self._numbers.find(runs, context, out)

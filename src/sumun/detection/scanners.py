@@ -1,20 +1,21 @@
 """What the recognizers need of an engine, compiled once per process."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from sumun.detection import normalise
 from sumun.detection.context import Vocabulary
 from sumun.detection.cores import shortened
-from sumun.detection.gate import GATE, has_word, is_gated
+from sumun.detection.gate import AT, CODE, DIGIT, LONG, gates, has_word
 from sumun.detection.presence import IN_RUN, EngineName, Places, open_engine
 from sumun.detection.recognizer import NumberRecognizer, Recognizer
 
 _ESCAPED = rb"(?:^|[^\\])(?:\\\\)*\\[^n\"\\]|\x00|[0-9.]{6}[eE][+-]?[0-9]{1,3}(?:[^0-9A-Za-z]|$)"
 """What makes JSON text differ from the value it stands for: escapes, other encodings, exponents."""
 
-NUMBER, ENCODING, ESCAPE = range(3)
-"""The triggers that are nobody's own; a recognizer's follow, see :meth:`Scanners.trigger`."""
+ENCODING = 0
+"""The number of the trigger of :func:`sumun.detection.normalise.plain`."""
 
 
 class Scanners:
@@ -24,10 +25,12 @@ class Scanners:
     ----------
     triggers:
         All of them, by number.
-    base64:
-        The number of the trigger for what may be base64.
+    number, base64:
+        The numbers of the triggers for runs of digits and for what may be base64.
     runs:
         Finds runs of digits.
+    escapes:
+        Tells whether JSON text may differ from the value it stands for.
     vocabulary:
         Finds context words.
 
@@ -36,43 +39,65 @@ class Scanners:
     def __init__(self, recognizers: Sequence[Recognizer], engine: EngineName) -> None:
         self._engine = open_engine(engine)
         own = [each.trigger for each in recognizers if not isinstance(each, NumberRecognizer)]
-        # Three automata are faster than one: of words, of classes, and of what is rarely needed.
-        gated = [each for each in own if is_gated(each)]
-        others = [each for each in own if not is_gated(each)]
-        worded = [each for each in others if has_word(each)]
-        classes = [each for each in others if not has_word(each)]
-        everybodys = (IN_RUN, normalise.TRIGGER, _ESCAPED)
-        self.triggers = tuple(
-            dict.fromkeys((*everybodys, *classes, GATE, *worded, normalise.BASE64, *gated))
-        )
-        self._numbers = {trigger: number for number, trigger in enumerate(self.triggers)}
-        self._gate = gate = self.triggers.index(GATE)
-        self.base64 = self._behind = behind = self.triggers.index(normalise.BASE64)
-        short = [shortened(trigger) for trigger in self.triggers]
-        self._classes = self._engine.presence(short[: gate + 1])
-        self._words = self._engine.presence(short[gate + 1 : behind])
-        self._gated = self._engine.presence(short[behind:])
+        groups = _grouped([normalise.TRIGGER, IN_RUN, normalise.BASE64, *own])
+        groups.any.sort(key=IN_RUN.__ne__)
+        # Several small automata are faster than one: of words, of classes, and of what is rare.
+        self.triggers: tuple[bytes, ...] = ()
+        self._words = self._group(groups.words)
+        self.number = len(self.triggers)
+        self._any = self._group(groups.any, (DIGIT, LONG))
+        self._at = self._group(groups.at)
+        self._digit = self._group(groups.digit)
+        self._code = self._group(groups.code)
+        self._long = self._group(groups.long)
+        self._holds_code = self._engine.presence([CODE])
+        self._numbers = {each: number for number, each in enumerate(self.triggers)}
+        self.base64 = self._numbers[normalise.BASE64]
+        self.escapes = self._engine.presence([_ESCAPED])
         self.runs = self._engine.runs()
         self.vocabulary = Vocabulary(self._engine)
         self._places: dict[bytes, Places | None] = {}
 
+    def _group(
+        self, triggers: Sequence[bytes], gates: Sequence[bytes] = ()
+    ) -> Callable[[bytes], list[int]]:
+        """Give the triggers numbers and return what tells which occur.
+
+        The numbers of gates lie before those of the triggers.
+        """
+        first = len(self.triggers) - len(gates)
+        self.triggers += tuple(triggers)
+        occur = self._engine.presence([*gates, *map(shortened, triggers)])
+
+        def present(data: bytes) -> list[int]:
+            hits = occur(data)
+            return [first + hit for hit in hits] if hits else hits
+
+        return present if first else occur
+
     def present(self, data: bytes) -> list[int]:
         """Return the numbers of the triggers that occur, each once, in any order."""
-        hits = self._classes(data)
-        words = self._words(data)
-        if words:
-            first = self._gate + 1
-            hits.extend([first + hit for hit in words])
-        if self._gate in hits:
-            behind = self._behind
-            hits.remove(self._gate)
-            hits.extend([behind + hit for hit in self._gated(data)])
+        hits = self._words(data)
+        if AT in data:
+            hits.extend(self._at(data))
+        broad = self._any(data)
+        if broad:
+            digit = self.number - 2
+            for hit in broad:
+                if hit > digit + 1:
+                    hits.append(hit)
+                elif hit == digit:
+                    hits.extend(self._digit(data))
+                    if self._holds_code(data):
+                        hits.extend(self._code(data))
+                else:
+                    hits.extend(self._long(data))
         return hits
 
     def trigger(self, recognizer: Recognizer) -> int:
         """Return the number of a recognizer's trigger."""
         if isinstance(recognizer, NumberRecognizer):
-            return NUMBER
+            return self.number
         return self._numbers[recognizer.trigger]
 
     def places(self, pattern: bytes, data: bytes) -> list[tuple[int, int]] | None:
@@ -84,6 +109,37 @@ class Scanners:
             self._places[pattern] = self._engine.places(shortened(pattern))
         find = self._places[pattern]
         return find(data) if find else None
+
+
+class _Groups(NamedTuple):
+    words: list[bytes]
+    any: list[bytes]
+    at: list[bytes]
+    digit: list[bytes]
+    code: list[bytes]
+    long: list[bytes]
+
+
+def _grouped(triggers: Iterable[bytes]) -> _Groups:
+    """Return the triggers, each once, by what must be in a text for them to occur."""
+    groups = _Groups([], [], [], [], [], [])
+    for each in dict.fromkeys(triggers):
+        needed = gates(each)
+        if each == IN_RUN:
+            groups.any.append(each)
+        elif LONG in needed:
+            groups.long.append(each)
+        elif CODE in needed:
+            groups.code.append(each)
+        elif has_word(each):
+            groups.words.append(each)
+        elif AT in needed:
+            groups.at.append(each)
+        elif DIGIT in needed:
+            groups.digit.append(each)
+        else:
+            groups.any.append(each)
+    return groups
 
 
 @cache

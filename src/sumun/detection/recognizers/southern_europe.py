@@ -148,7 +148,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     code(
         "pt_cc",
         "PT_CC",
-        rb"[0-9] ?[0-9] ?[A-Z0-9][A-Z0-9][0-9]",
+        rb"[0-9]{8} ?[0-9] ?[A-Z][A-Z0-9][0-9]",
         r"[0-9]{8} ?[0-9] ?[A-Z][A-Z0-9][0-9]",
         pt_cc,
         valid=0.55,
@@ -156,8 +156,8 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     code(
         "it_fiscal_code",
         "IT_FISCAL_CODE",
-        rb"[A-Za-z]{6}[0-9]{2}[A-Ta-t]",
-        r"[A-Z]{6}[0-9]{2}[ABCDEHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]"
+        rb"[A-Za-z]{6}[0-9LMNP-V]{2}[A-Ta-t][0-9LMNP-V]{2}[A-Za-z][0-9LMNP-V]{3}[A-Za-z]",
+        r"[A-Z]{6}[0-9LMNP-V]{2}[ABCDEHLMPRST][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]"
         r"|[a-z]{6}[0-9]{2}[a-z][0-9]{2}[a-z][0-9]{3}[a-z]",
         it_fiscal_code,
         valid=0.95,
