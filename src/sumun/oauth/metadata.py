@@ -66,6 +66,8 @@ def server_metadata(
         "authorization_response_iss_parameter_supported": True,
         # RFC 9396 §10.
         "authorization_details_types_supported": list(TYPES),
+        # The pages for people.
+        "ui_locales_supported": ["en", "ko"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     }
 
