@@ -569,7 +569,7 @@ _AUDIT = {
 }
 
 _SCAN = {
-    "Open a page that shows what is found in a text, and why.": (
+    "Serve a page that shows what is found in a text, and why.": (
         "텍스트에서 무엇을 왜 찾았는지 보여 주는 페이지를 엽니다."
     ),
     "Serve a page where text is pasted, and what is found in it and why is seen at once.": (

@@ -30,7 +30,7 @@ COMMANDS = {
     "scan": "Find personal data and secrets in files or text.",
     "mask": "Write a text again with the personal data and secrets in it masked.",
     "restore": "Write a text again with its tokens and ciphertext turned back into values.",
-    "playground": "Open a page that shows what is found in a text, and why.",
+    "playground": "Serve a page that shows what is found in a text, and why.",
     "wrap": "Stand in front of a local MCP server over standard input and output.",
     "version": "Show the versions of Sumun and what it stands on.",
 }
