@@ -105,6 +105,20 @@ _ENGLISH = (
         Values.us_license,
         ("his driver's license is", "driver license number"),
     ),
+    Field(
+        "PERSON",
+        ("Name", "Full name", "Customer name", "Patient"),
+        ("name", "fullName", "customer_name", "assignee"),
+        Values.name,
+        ("my name is", "please ask Ms.", "signed by", "I spoke with"),
+    ),
+    Field(
+        "LOCATION",
+        ("Address", "Street address", "Ship to"),
+        ("address", "streetAddress", "shipping_address"),
+        Values.address,
+        ("deliver it to", "she lives at", "the office is at"),
+    ),
 )
 
 _KOREAN = (
@@ -184,6 +198,20 @@ _KOREAN = (
         ("ip", "clientIp", "접속IP"),
         Values.ip,
         ("접속지는", "차단한 주소는"),
+    ),
+    Field(
+        "PERSON",
+        ("성명", "이름", "고객명", "담당자"),
+        ("name", "성명", "customerName", "고객명"),
+        Values.korean_name,
+        ("담당은", "제 이름은", "신청인은"),
+    ),
+    Field(
+        "LOCATION",
+        ("주소", "배송지", "거주지"),
+        ("address", "주소", "배송지"),
+        Values.korean_address,
+        ("보낼 곳은", "집은", "주소는"),
     ),
 )
 
