@@ -6,7 +6,7 @@ from typing import Any
 
 import uvicorn
 
-from sumun.config import Config
+from sumun.config import Config, ConfigurationError
 
 _ALPN = ["http/1.1"]
 
@@ -35,7 +35,14 @@ def tls_options(config: Config) -> dict[str, Any]:
 
 
 def _context(_: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    context = make()
+    try:
+        context = make()
+    except OSError as error:
+        problem = "no certificate in PEM, or not its key"
+        if not isinstance(error, ssl.SSLError):
+            problem = f"cannot be read: {error.strerror}"
+        files = "server.tls_certificate, server.tls_key or oauth.client_ca_file"
+        raise ConfigurationError(f"{files}: {problem}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(_ALPN)
     return context
