@@ -28,7 +28,7 @@ PLAYGROUND_KOREAN: Final[dict[str, str]] = {
         "여기서 보기에는 너무 깁니다. 파일은 {command} 명령으로 살펴보세요."
     ),
     "This is nested too deeply to look at.": "너무 깊이 중첩되어 있어 볼 수 없습니다.",
-    "Nothing pasted yet.": "아직 붙여 넣은 내용이 없습니다.",
+    "Nothing has been looked at yet.": "아직 살펴본 내용이 없습니다.",
     "Found: {count}. Dropped: {dropped}. Scanned in {time}.": (
         "찾음 {count}건, 제외 {dropped}건. 검사 시간 {time}."
     ),

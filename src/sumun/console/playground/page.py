@@ -2,7 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,7 @@ from sumun.console import language
 from sumun.console.csrf import Csrf
 from sumun.console.entity_words import entity_in_words
 from sumun.console.playground.examples import EXAMPLES
-from sumun.console.playground.play import MAX_TEXT, Choices, Play, policy_of, settings_of
+from sumun.console.playground.play import MAX_TEXT, Choices, Outcome, Play, policy_of, settings_of
 from sumun.console.playground.rows import Rows
 from sumun.console.problem_page import ProblemPage
 from sumun.console.rendering import render
@@ -57,17 +58,26 @@ class PlaygroundPage:
         Where the page is; cookies are set as its scheme allows.
     base:
         The issuer's path.
+    clock:
+        Monotonic seconds.
 
     """
 
-    def __init__(self, csrf: Csrf, issuer: str, base: str) -> None:
+    def __init__(
+        self,
+        csrf: Csrf,
+        issuer: str,
+        base: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._csrf = csrf
         self._cookies = Cookies(issuer)
         self._base = base
         self._problem = ProblemPage(base)
         self._play = Play()
         # Somebody who types sends a round every few moments.
-        self._rounds = Throttle(rate=5, burst=60)
+        self._rounds = Throttle(rate=5, burst=60, clock=clock)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -85,8 +95,9 @@ class PlaygroundPage:
 
     async def _answer(self, request: Request, bound_to: tuple[str, str]) -> Response:
         if request.method != "POST":
+            # Looking costs something, and only what is sent by the form is counted.
             name = _FIRST[language.choose(request)]
-            return await self._show(request, Choices(EXAMPLES[name][1]), bound_to)
+            return self._show(request, Choices(EXAMPLES[name][1]), Outcome(), bound_to)
         try:
             fields = await _fields(request)
         except _Unreadable as unreadable:
@@ -98,17 +109,18 @@ class PlaygroundPage:
         if wait:
             return self._problem(request, "too_many", status=429, wait=wait)
         self._rounds.failed(site)
-        return await self._show(request, _choices(fields), bound_to)
+        choices = _choices(fields)
+        outcome = Outcome()
+        if len(choices.text) <= MAX_TEXT:
+            # A long text takes a while: others are answered meanwhile.
+            outcome = await asyncio.to_thread(self._play.round, choices)
+        return self._show(request, choices, outcome, bound_to)
 
-    async def _show(
-        self, request: Request, choices: Choices, bound_to: tuple[str, str]
+    def _show(
+        self, request: Request, choices: Choices, outcome: Outcome, bound_to: tuple[str, str]
     ) -> Response:
-        too_long = len(choices.text) > MAX_TEXT
-        played = Choices() if too_long else choices
-        # A long text takes a while: others are answered meanwhile.
-        outcome = await asyncio.to_thread(self._play.round, played)
         chosen = language.choose(request)
-        rows = Rows(played, outcome, chosen)
+        rows = Rows(choices, outcome, chosen)
         return render(
             "playground.html",
             chosen,
@@ -121,13 +133,13 @@ class PlaygroundPage:
             in_order=rows.in_order(),
             dropped=rows.dropped(),
             types=rows.types(),
-            policy=policy_of(played),
-            settings=settings_of(played),
+            policy=policy_of(choices),
+            settings=settings_of(choices),
             actions=list(Action),
             examples=[(name, title) for name, (title, _) in EXAMPLES.items()],
             vocabulary=_vocabulary(chosen),
             max_text=MAX_TEXT,
-            too_long=too_long,
+            too_long=len(choices.text) > MAX_TEXT,
         )
 
 

@@ -103,3 +103,6 @@ document.querySelector(".top nav a")?.addEventListener("click", (event) => {
 });
 
 offerCopies();
+if (!document.querySelector("#seen pre")) {
+  play();
+}
