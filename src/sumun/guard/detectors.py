@@ -10,7 +10,7 @@ from sumun.config import (
     RecognizerConfig,
     ToolDetectionConfig,
 )
-from sumun.detection import Detector
+from sumun.detection import Detector, Finding
 from sumun.detection.custom import (
     HONEYTOKEN,
     Allowed,
@@ -73,6 +73,13 @@ class Detectors:
         return self.everywhere.is_clean(raw) and all(
             each.is_clean(raw) for each in self._by_place.values()
         )
+
+    def scan_text(self, text: str) -> list[Finding]:
+        """Return what any of the detectors finds in a text."""
+        found = self.everywhere.scan_text(text)
+        for each in self._by_place.values():
+            found.extend(each.scan_text(text))
+        return found
 
     def _detector(
         self, places: list[_Place], shared: list[Recognizer], problems: list[str]

@@ -72,7 +72,7 @@ class Guard:
         self._policy = policy
         self._vault = vault
         self._fitting = Fitting(protector)
-        self._recorder = Recorder(audit, vault, policy.tokens, observer, detector.is_clean)
+        self._recorder = Recorder(audit, vault, policy.tokens, observer, detector.scan_text)
         self._subject_key = subject_key
         self._limiter = RateLimiter(policy.limits)
         hierarchy = {scope: tuple(patterns) for scope, patterns in (scope_hierarchy or {}).items()}

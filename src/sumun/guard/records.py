@@ -1,10 +1,11 @@
 """What the guard writes into the audit log, and when the log refuses."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from sumun.audit import AuditLog, AuditUnavailable, Event
+from sumun.detection import Finding
 from sumun.detection.custom import HONEYTOKEN
 from sumun.guard.call import Admitted, Call, Reason, Refusal
 from sumun.guard.messages import word
@@ -46,8 +47,8 @@ class Recorder:
         Where rows go that an event's stand-ins need, and how.
     observer:
         Called with ``(server, outcome, entities)`` once a call is decided; for metrics.
-    is_clean:
-        Whether a name that a caller chose holds no personal data and may stand in the log.
+    scan:
+        Finds what must not stand in the log in a name that a caller chose.
 
     """
 
@@ -57,13 +58,13 @@ class Recorder:
         vault: Vault,
         tokens: Tokens,
         observer: Observer | None,
-        is_clean: Callable[[bytes], bool],
+        scan: Callable[[str], Sequence[Finding]],
     ) -> None:
         self._audit = audit
         self._vault = vault
         self._tokens = tokens
         self._observe = observer or (lambda _server, _outcome, _entities: None)
-        self._is_clean = is_clean
+        self._scan = scan
 
     async def intent(self, admitted: Admitted) -> Refusal | None:
         """Record a call before the tool runs."""
@@ -165,7 +166,7 @@ class Recorder:
         return name if self._is_nameable(name) else "(not a name)"
 
     def _is_nameable(self, name: str) -> bool:
-        return _NAME.fullmatch(name) is not None and self._is_clean(name.encode())
+        return _NAME.fullmatch(name) is not None and not self._scan(name)
 
 
 def _unrecorded(call: Call, error: Exception) -> Refusal:

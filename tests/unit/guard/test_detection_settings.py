@@ -67,6 +67,8 @@ def test_what_one_server_s_detector_would_find_is_clean_for_none(config):
     detectors = Detectors(config)
     assert not detectors.is_clean(b'{"a":"Bluebird"}')
     assert detectors.is_clean(b'{"a":"blue sky"}')
+    assert set(types(detectors, "Bluebird")) == {"CUSTOM_PROJECT"}
+    assert types(detectors, "blue sky") == []
 
 
 async def test_a_decoy_in_a_call_raises_the_alarm(config):

@@ -174,6 +174,8 @@ async def test_observing_restores_nothing(bench):
         ({"tool": EMAIL}, "(not a name)"),
         ({"tool": "김민준"}, "(not a name)"),
         ({"tool": "x" * 1000}, "(not a name)"),
+        ({"tool": "list_bank_accounts"}, "list_bank_accounts"),  # a word that others stand beside
+        ({"tool": "tool_aacct"}, "tool_aacct"),
         ({"tool": "a\nb"}, "(not a name)"),
         ({"tool": "crm://x", "method": "resources/read"}, "resources/read"),
         ({"tool": "", "method": EMAIL}, "(not a name)"),
