@@ -1,5 +1,6 @@
 """The playground in a real browser, alone and on a server, with and without scripts."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 
@@ -25,10 +26,20 @@ def alone(tmp_path_factory) -> Iterator[str]:
     ) as process:
         assert process.stdout is not None
         assert "ready" in process.stdout.readline()
-        yield process.stdout.readline().strip()
+        url = process.stdout.readline().strip()
+        _warm_up(url)
+        yield url
         assert list(directory.iterdir()) == []
         process.terminate()
         assert process.wait(10) == 0
+
+
+def _warm_up(url: str) -> None:
+    """Have it compile what it looks for, which the first round waits for."""
+    with httpx2.Client(trust_env=False, timeout=60) as client:
+        token = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get(url).text)
+        assert token is not None
+        client.post(url, data={"csrf": token[1], "text": "a@b.co"}).raise_for_status()
 
 
 def found(page):
@@ -42,6 +53,7 @@ def test_every_state_is_accessible_and_breaks_no_rule(visit, alone, locale, sche
     wrong, asked = listen(page)
     page.goto(alone)
     name = f"playground-{locale[:2]}-{scheme}"
+    expect(page.locator("#seen mark").first).to_be_visible()
     assert_accessible(page)
     picture(page, name)
     for example in ("tool", "nothing"):
