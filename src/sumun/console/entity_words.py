@@ -16,6 +16,8 @@ KR_DRIVER_LICENSE: Korean driving licence: 운전면허번호
 KR_VEHICLE: Korean vehicle number: 차량번호
 KR_BRN: Korean business number: 사업자등록번호
 KR_CORP: Korean corporate number: 법인등록번호
+KR_CUSTOMS_CODE: Korean customs code: 개인통관고유부호
+KR_MILITARY_NUMBER: Korean service number: 군번
 KR_BANK_ACCOUNT: Korean bank account: 계좌번호
 US_SSN: US Social Security number: 미국 사회보장번호
 CREDIT_CARD: Payment card: 카드번호
@@ -158,6 +160,10 @@ MEDICAL_LICENSE: DEA number: 미국 DEA 번호
 MEDICAL_RECORD_NUMBER: Medical record number: 진료기록번호
 HEALTH_INSURANCE_ID: Health insurance: 건강보험번호
 DATE_OF_BIRTH: Date of birth: 생년월일
+ORGANIZATION: Organisation: 조직·기관명
+EMPLOYEE_ID: Employee number: 사번
+STUDENT_ID: Student number: 학번
+POSTAL_CODE: Postal code: 우편번호
 COORDINATES: Coordinates: 좌표
 IP_ADDRESS: IP address: IP 주소
 MAC_ADDRESS: MAC address: MAC 주소

@@ -48,6 +48,44 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         judge=0.7,
     ),
     PatternRecognizer(
+        name="post_box",
+        entity_type="LOCATION",
+        trigger=rb"(?i:p\.? ?o\.? ?box|post office box) [0-9]|" + "사서함".encode(),
+        pattern=re.compile(
+            r"(?P<value>(?<![A-Za-z])[Pp](?:\.? ?[Oo]\.? ?[Bb](?:ox|OX)|(?ai:ost office box)) "
+            rf"[0-9]{{1,6}}{_PLACE}{_POSTCODE}|사서함 ?(?:제 ?)?[0-9]{{1,5}}(?:-[0-9]{{1,4}})?호?)"
+            r"(?![0-9A-Za-z])"
+        ),
+        judge=0.7,
+    ),
+    PatternRecognizer(
+        name="kr_address_romanised",
+        entity_type="LOCATION",
+        trigger=rb"-(?:gu|si|gun|do)[ ,.\"\\\x1e\n]|-(?:gu|si|gun|do)$",
+        pattern=re.compile(
+            r"(?<![A-Za-z0-9-])(?P<value>(?:[A-Za-z0-9 -]{1,30}, ?)?"
+            r"[0-9]{1,5}(?:-[0-9]{1,4})?,? ?[A-Z][A-Za-z0-9-]{1,24}[- ]?(?:ro|daero|gil|dong|ga)"
+            r"(?:[ ,]{1,2}[0-9]{1,4}(?:beon)?-?gil)?"
+            r"(?:, ?[A-Z][a-z]{1,15}-(?:gu|si|gun|eup|myeon|dong|do)){1,4}"
+            r"(?:, ?[A-Z][a-z]{1,15}){0,2}(?:,? [0-9]{5}(?![0-9]))?)"
+        ),
+        judge=0.75,
+    ),
+    PatternRecognizer(
+        name="postal_code",
+        entity_type="POSTAL_CODE",
+        trigger=rb"(?i:zip|postal|post[ _-]?code)|" + "우편 ?번호|\\(우".encode(),
+        pattern=re.compile(
+            r"(?:(?i:(?<![a-z])(?:zip(?:[ _-]?code)?|postal(?:[ _-]?code)?|post[ _-]?code))"
+            r"|우편 ?번호[은는가]?|(?<=\()우\)?)[\"'\])]{0,2}[ \t]{0,3}"
+            r"(?:is )?(?:[:=#\x1f\uff1a][ \t]{0,3})?[\"'(]?"
+            r"(?P<value>[0-9]{5}(?:-[0-9]{4})?|[0-9]{3}-[0-9]{3}|[0-9]{4}(?: ?[A-Z]{2})?|[0-9]{6}"
+            r"|[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9])"
+            r"(?![0-9A-Za-z]|[-.][0-9])"
+        ),
+        judge=0.7,
+    ),
+    PatternRecognizer(
         name="coordinates",
         entity_type="COORDINATES",
         trigger=rb"[0-9]\.[0-9]{3,15}[^0-9]{1,20}[0-9]{1,3}\.[0-9]{3}",
