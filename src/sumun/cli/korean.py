@@ -426,6 +426,41 @@ _KEYS_AND_TOKENS = {
     "published, and signs later": "게시했고 나중에 서명합니다",
     "protects data from now on": "이제부터 데이터를 보호합니다",
     "withdrawn": "회수했습니다",
+    "Destroy a data key that was rotated: nothing it protected turns back any more.": (
+        "교체한 데이터 키를 파기합니다. 그 키로 보호한 것은 더는 되돌릴 수 없습니다."
+    ),
+    "Destroy {kid}, with everything it protected?": (
+        "{kid}와 그것으로 보호한 모든 것을 파기할까요?"
+    ),
+    "destroyed": "파기했습니다",
+    "Erase what stand-ins mean, and prove it in the log.": (
+        "대신하는 값의 의미를 지우고, 그 사실을 감사 기록으로 증명합니다."
+    ),
+    "Erase what stand-ins mean, and record that it was done.": (
+        "대신하는 값의 의미를 지우고, 지웠다는 사실을 기록합니다."
+    ),
+    "Values that short tokens stand for are kept in the database and can be erased one by one. "
+    "Everything else that was protected for a tenant is erased by destroying its key: nothing "
+    "turns back any more, wherever it is, backups of the key aside.": (
+        "짧은 토큰이 대신하는 값은 데이터베이스에 보관되며 하나씩 지울 수 있습니다. 테넌트를 위해 "
+        "보호한 나머지는 테넌트의 키를 파기해 지웁니다. 키의 백업이 없다면 어디에 있든 더는 "
+        "되돌릴 수 없습니다."
+    ),
+    "Forget this value of a person's, however it is written; - reads values line by line.": (
+        "어떻게 적혔든 어떤 사람의 이 값을 잊습니다. -는 값을 한 줄씩 읽습니다."
+    ),
+    "Whose data; alone: destroy the tenant's key.": (
+        "누구의 데이터인지. 이것만 쓰면 테넌트의 키를 파기합니다."
+    ),
+    "name a --subject or a --tenant": "--subject나 --tenant를 지정하십시오",
+    "Erase {count} values for ever?": "값 {count}개를 영구히 지울까요?",
+    "Destroy the key of {tenant}, with everything protected for it?": (
+        "{tenant}의 키와 그것으로 보호한 모든 것을 파기할까요?"
+    ),
+    "{tenant}: {values} kept values are gone": "{tenant}: 보관한 값 {values}개를 지웠습니다",
+    "{tenant}: the key is destroyed, {values} kept values are gone": (
+        "{tenant}: 키를 파기하고 보관한 값 {values}개를 지웠습니다"
+    ),
     "Issue, inspect and revoke access tokens.": "접근 토큰을 발급하고, 살펴보고, 폐기합니다.",
     "A token is read from a file or standard input, never from the command line, where other users "
     "could see it.": (
@@ -580,9 +615,7 @@ _SCAN = {
         "이 컴퓨터에서만 접속할 수 있습니다. 설정, 데이터베이스, 데이터 디렉터리는 필요 없습니다. "
         "붙여 넣은 내용은 저장하거나 기록하지 않으며, 쓰는 키는 명령과 함께 사라집니다."
     ),
-    "The port to listen on. [default: one that is free]": (
-        "사용할 포트. [기본값: 비어 있는 포트]"
-    ),
+    "The port to listen on. [default: one that is free]": ("사용할 포트. [기본값: 비어 있는 포트]"),
     "Open the page in the browser.": "페이지를 브라우저에서 엽니다.",
     "The playground is ready.": "플레이그라운드가 준비되었습니다.",
     "Ctrl+C ends it.": "Ctrl+C로 끝냅니다.",
