@@ -14,6 +14,16 @@ _LAST_REPEAT = re.compile(
     rb"\A(?:\(\?:)?(?:[^\\\[(){}]{1,3}|\[[^\]]*\])\[[^\]]*\](\{(\d+)(?:,\d*)?\})(\)*)\Z"
 )
 _ENOUGH = 12
+_GUARD = re.compile(r"(?:\(\?P<value>|\(\?:)*\(\?<!(\[[^\]\\^]+\])\)")
+
+
+def guard(pattern: str) -> bytes:
+    """Return the byte that stands before every match, as a pattern; nothing if any may.
+
+    Without it, one long token would have a core at every character of it.
+    """
+    first = _GUARD.match(pattern)
+    return f"[^{first[1][1:]}".encode() if first and first[1].isascii() else b""
 
 
 def shortened(pattern: bytes) -> bytes:

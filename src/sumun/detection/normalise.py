@@ -15,6 +15,8 @@ from urllib.parse import unquote_to_bytes
 
 _SPELT = "공영일이삼사오육륙칠팔구"
 _VALUES = dict(zip(_SPELT, "001234566789", strict=True))
+_SPELT_AS = str.maketrans({**_VALUES, ",": "-"})
+_TOLD = re.compile("에|다시")
 _ONE = "(?:" + "|".join(_SPELT) + ")"
 _SPELT_BYTES = f"{_ONE}(?:(?:에 ?|다시 ?|[- .,])?{_ONE}){{6}}".encode()
 
@@ -62,7 +64,7 @@ _ENCODED = re.compile(
     r"|&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});"
     r"|(?:\\u[0-9A-Fa-f]{4})+"
     r"|[\u00a0\u00ad\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u0e59\u1000-\u180f"
-    r"\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u2460-\u2468\u24ea\u3000\ufeff\uff01-\uff5e\U0001d7ce-\U0001d7ff]"
+    r"\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u2460-\u2468\u24ea\u3000\ufeff\uff01-\uff5e\U0001d7ce-\U0001d7ff]+"
 )
 _ENCODED_OR_BASE64 = re.compile(f"(?P<base64>{_BASE64})|{_ENCODED.pattern}")
 _ROUNDS = 3
@@ -73,7 +75,10 @@ _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _LINES = str.maketrans("", "", "\r\n\t")
 
 Unit = tuple[int, int, str | None]
-"""Start, end, and what is written there; ``None`` leaves it as it is."""
+"""Start, end, and what is written there; ``None`` leaves it as it is.
+
+Where several characters are written, each stands for equally many of the original.
+"""
 
 
 class Plain:
@@ -101,8 +106,8 @@ class Plain:
         start, end = self._originals[segment]
         if end >= 0:
             return start, end
-        start += position - self._starts[segment]
-        return start, start + 1
+        start -= (position - self._starts[segment]) * end
+        return start, start - end
 
 
 def is_text_in_base64(data: bytes, start: int) -> bool:
@@ -136,7 +141,8 @@ def plain(text: str, *, base64: bool = True) -> list[Plain]:
 def _decode(text: str, outer: Plain | None, *, with_base64: bool) -> Plain | None:
     pieces: list[str] = []
     starts: list[int] = []
-    originals: list[tuple[int, int]] = []  # (start, end), or (start, -1) where nothing changed
+    # (start, end), or (start, -width) where each character stands for so many of the original
+    originals: list[tuple[int, int]] = []
     length = done = 0
     changed = False
     for match in (_ENCODED_OR_BASE64 if with_base64 else _ENCODED).finditer(text):
@@ -152,8 +158,10 @@ def _decode(text: str, outer: Plain | None, *, with_base64: bool) -> Plain | Non
             if replacement:
                 pieces.append(replacement)
                 starts.append(length)
-                originals.append((start, end))
-                length += len(replacement)
+                written = len(replacement)
+                width, uneven = divmod(end - start, written)
+                originals.append((start, end if written == 1 or uneven else -width))
+                length += written
             done = end
     if not changed:
         return None
@@ -177,7 +185,7 @@ def _units(match: re.Match[str]) -> list[Unit]:
         return [(start, match.end(), _printable(code))]
     if found[0] == "\\":
         return _escapes(found, start)
-    return [(start, match.end(), _character(found))]
+    return _characters(found, start)
 
 
 def _base64(found: str, start: int) -> list[Unit]:
@@ -213,6 +221,8 @@ def _word(found: str, start: int) -> list[Unit]:
 
 
 def _spelt(found: str, start: int) -> list[Unit]:
+    if not _TOLD.search(found):
+        return [(start, start + len(found), found.translate(_SPELT_AS))]
     units: list[Unit] = []
     for match in re.finditer(rf"[{_SPELT}]|[^{_SPELT}]+", found):
         one = match.group()
@@ -236,8 +246,10 @@ _UNITS = {"base64": _base64, "word": _word, "spelt": _spelt, "spaced": _spaced, 
 
 
 def _percent(found: str, start: int) -> list[Unit]:
-    units: list[Unit] = []
     raw = unquote_to_bytes(found)
+    if raw.isascii() and (text := raw.decode()).isprintable():
+        return [(start, start + len(found), text)]
+    units: list[Unit] = []
     position = 0
     while position < len(raw):
         width = _utf8_width(raw[position])
@@ -270,6 +282,16 @@ def _printable(code: int) -> str | None:
     return character if character.isprintable() else None
 
 
+def _characters(found: str, start: int) -> list[Unit]:
+    """Return what a run of single characters is written as, neighbours of one kind as one."""
+    units: list[Unit] = []
+    for match in _KINDS.finditer(found.translate(_PLAINLY)):
+        first, last = start + match.start(), start + match.end()
+        kind, written = match.lastgroup, match.group()
+        units.append((first, last, {"gone": "", "kept": None}.get(kind or "", written)))
+    return units
+
+
 def _character(character: str) -> str | None:
     if character in _DASHES:
         return "-"
@@ -281,3 +303,20 @@ def _character(character: str) -> str | None:
     if "\uff01" <= character <= "\uff5e":
         return chr(ord(character) - 0xFEE0)
     return "" if unicodedata.category(character) == "Cf" else None
+
+
+class _Plainly(dict[int, str]):
+    """What single characters are written as, worked out when first met; bounded by their number.
+
+    Those that vanish and those that stay are told by marks, for a translation keeps places.
+    """
+
+    def __missing__(self, code: int) -> str:
+        written = _character(chr(code))
+        self[code] = mark = _KEPT if written is None else written or _GONE
+        return mark
+
+
+_GONE, _KEPT = "\x00\x01"
+_PLAINLY = _Plainly()
+_KINDS = re.compile(f"(?P<gone>{_GONE}+)|(?P<kept>{_KEPT}+)|(?P<written>[^{_GONE}{_KEPT}]+)")

@@ -49,12 +49,12 @@ class Numbers:
     """The number recognizers of one detector. Safe to share between threads."""
 
     def __init__(self, recognizers: Iterable[NumberRecognizer], min_score: float) -> None:
-        self._shapes = [
-            # Neither a piece of a longer number, nor of a decimal, nor of a longer composite.
-            (re.compile(rf"(?<!0)(?<!0[-.)])(?:{each.shape})(?!0)(?![-.]0)".encode()), each)
-            for each in recognizers
-            if each.ceiling + CONTEXT_BOOST * each.context >= min_score
-        ]
+        shapes: dict[str, list[NumberRecognizer]] = {}
+        for each in recognizers:
+            if each.ceiling + CONTEXT_BOOST * each.context >= min_score:
+                shapes.setdefault(each.shape, []).append(each)
+        self._shapes = [(_shape(shape), fits) for shape, fits in shapes.items()]
+        self._any = _shape("|".join(shapes) or "(?!)")
         self._min_score = min_score
         self._slots: dict[bytes, tuple[Slot, ...]] = {}
 
@@ -87,23 +87,17 @@ class Numbers:
             if first < decided_end and decided < last:
                 continue
             start, end = at + first, at + last
-            boosts = context.near(start) if labelled else None
-            if not (alone or boosts) or _is_part_of_word(data, start, end):
+            if not (alone or context.near(start)) or _is_part_of_word(data, start, end):
                 continue
-            written = data[start:end]
-            digits = written.translate(None, _NOT_DIGITS).decode()
-            number = written.decode()
-            recognizers: Iterable[NumberRecognizer] = alone
-            if boosts:
-                recognizers = [*alone, *(each for each in labelled if each.entity_type in boosts)]
-            for recognizer in recognizers:
-                score = recognizer.judge(digits, number)
-                if score >= DECIDED:
-                    judged.append((score, start, end, recognizer))
-                    decided, decided_end = first, last
-                    break
-                if score:
-                    judged.append((score, start, end, recognizer))
+            number = data[start:end]
+            if _judged(number, start, alone, judged) or (
+                labelled
+                and (boosts := context.near(start))
+                and _judged(
+                    number, start, [it for it in labelled if it.entity_type in boosts], judged
+                )
+            ):
+                decided, decided_end = first, last
         if judged:
             self._weigh(judged, context, out)
 
@@ -125,9 +119,11 @@ class Numbers:
 
     def _fit(self, shape: bytes) -> tuple[Slot, ...]:
         spans: dict[tuple[int, int], list[NumberRecognizer]] = {}
-        for pattern, recognizer in self._shapes:
+        if not self._any.search(shape):
+            return ()
+        for pattern, recognizers in self._shapes:
             for match in pattern.finditer(shape):
-                spans.setdefault(match.span(), []).append(recognizer)
+                spans.setdefault(match.span(), []).extend(recognizers)
         slots = [self._slot(start, shape[start:end], fits) for (start, end), fits in spans.items()]
         return tuple(sorted(slots, key=_surest))
 
@@ -147,10 +143,12 @@ class Numbers:
 
     def _fit_beginning(self, tail: bytes) -> tuple[Slot, ...]:
         spans: dict[int, list[NumberRecognizer]] = {}
-        for pattern, recognizer in self._shapes:
+        if not self._any.match(tail):
+            return ()
+        for pattern, recognizers in self._shapes:
             match = pattern.match(tail)
             if match:
-                spans.setdefault(match.end(), []).append(recognizer)
+                spans.setdefault(match.end(), []).extend(recognizers)
         return tuple(self._slot(0, tail[:end], fits) for end, fits in spans.items())
 
     def _slot(self, start: int, written: bytes, fits: list[NumberRecognizer]) -> Slot:
@@ -170,6 +168,11 @@ class Numbers:
         return slots
 
 
+def _shape(shape: str) -> re.Pattern[bytes]:
+    """Compile a shape: neither a piece of a longer number, of a decimal, nor of a composite."""
+    return re.compile(rf"(?<!0)(?<!0[-.)])(?:{shape})(?!0)(?![-.]0)".encode())
+
+
 def _ceiling(recognizer: NumberRecognizer) -> float:
     return recognizer.ceiling
 
@@ -177,6 +180,21 @@ def _ceiling(recognizer: NumberRecognizer) -> float:
 def _surest(slot: Slot) -> tuple[float, int]:
     start, end, alone, _ = slot
     return -max(map(_ceiling, alone), default=0.0), start - end
+
+
+def _judged(
+    number: bytes, start: int, recognizers: Iterable[NumberRecognizer], judged: list[Judged]
+) -> bool:
+    """Add what the recognizers say of a number, and tell whether one has decided what it is."""
+    digits = number.translate(None, _NOT_DIGITS).decode()
+    written = number.decode()
+    for recognizer in recognizers:
+        score = recognizer.judge(digits, written)
+        if score:
+            judged.append((score, start, start + len(number), recognizer))
+            if score >= DECIDED:
+                return True
+    return False
 
 
 def _is_outdone(score: float, start: int, end: int, judged: list[Judged]) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sumun.detection.context import Context
-from sumun.detection.cores import core
+from sumun.detection.cores import core, guard
 from sumun.detection.offsets import ByteOffsets, Offsets
 from sumun.detection.overlaps import Candidate
 from sumun.detection.recognizer import (
@@ -39,7 +39,7 @@ class Patterns:
         min_score: float,
     ) -> None:
         self._compiled = compiled
-        self._cores: dict[str, bytes | None] = {}
+        self._cores: dict[str, tuple[bytes, bool] | None] = {}
         self._min_score = min_score
         self._functions: dict[int, list[FunctionRecognizer]] = {}
         self._searched: dict[int, list[PatternRecognizer]] = {}
@@ -56,7 +56,9 @@ class Patterns:
                 self._anchored.setdefault(trigger, []).append(each)
             else:
                 self._searched.setdefault(trigger, []).append(each)
-                self._cores[each.name] = core(each.pattern.pattern)
+                pattern = each.pattern.pattern
+                bare, before = core(pattern), guard(pattern)
+                self._cores[each.name] = (before + bare, bool(before)) if bare else None
         self.triggers = frozenset(
             (*self._functions, *self._searched, *self._anchored, *self._labelled)
         )
@@ -92,8 +94,7 @@ class Patterns:
 
     def _search(self, recognizer: PatternRecognizer, context: Context) -> Iterator[re.Match[str]]:
         """Yield the matches in the text, looking only where the core of the pattern occurs."""
-        bare = self._cores[recognizer.name]
-        places = self._compiled.places(bare, context.data) if bare else None
+        places = self._core_places(recognizer, context.data)
         if places is None:
             yield from recognizer.pattern.finditer(context.text)
             return
@@ -103,6 +104,18 @@ class Patterns:
             start = first if offsets is None else offsets.character(first)
             end = start + last - first  # a core is ASCII
             yield from _between(recognizer, context.text, start, end, min(limit, end + _REACH))
+
+    def _core_places(
+        self, recognizer: PatternRecognizer, data: bytes
+    ) -> list[tuple[int, int]] | None:
+        found = self._cores[recognizer.name]
+        if found is None:
+            return None
+        bare, guarded = found
+        if not guarded:
+            return self._compiled.places(bare, data)
+        places = self._compiled.places(bare, b"\n" + data)  # a byte before the first, too
+        return None if places is None else [(start, end - 1) for start, end in places]
 
     def _take(
         self,

@@ -42,7 +42,7 @@ class Scanners:
         groups = _grouped([normalise.TRIGGER, IN_RUN, normalise.BASE64, *own])
         groups.any.sort(key=IN_RUN.__ne__)
         # Several small automata are faster than one: of words, of classes, and of what is rare.
-        self.triggers: tuple[bytes, ...] = ()
+        self.triggers = tuple[bytes, ...]()
         self._words = self._group(groups.words)
         self.number = len(self.triggers)
         self._any = self._group(groups.any, (DIGIT, LONG))

@@ -14,6 +14,7 @@ _NOT_ADDRESSES = re.compile(
 """What stands before four numbers that are a version or a place in a document."""
 
 _LOOK_BACK = 24
+_DIGIT = re.compile("[0-9]")
 
 
 def _ipv4(match: re.Match[str]) -> float:
@@ -31,15 +32,17 @@ def _ipv4(match: re.Match[str]) -> float:
 
 def _ipv6(match: re.Match[str]) -> float:
     value = match["value"]
+    if value == "::":
+        return 0.3
+    compressed = "::" in value
+    if compressed and not _DIGIT.search(value):
+        return 0.0  # dead::beef is as often a qualified name
     try:
         address = ipaddress.IPv6Address(value)
     except ValueError:
         return 0.0
     if address.is_loopback or address.is_unspecified:
         return 0.3
-    compressed = "::" in value
-    if compressed and not any(character.isdigit() for character in value):
-        return 0.0  # dead::beef is as often a qualified name
     return 0.8 if compressed and len(value) < 8 else 0.9  # noqa: PLR2004
 
 
@@ -54,11 +57,10 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         entity_type="IP_ADDRESS",
         trigger=rb"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}",
         pattern=re.compile(
-            r"(?P<value>(?!0[0-9])[0-9](?<![A-Za-z0-9_.-][0-9])[0-9]{0,2}(?:\.(?:0|[1-9][0-9]{0,2})){3})"
+            r"(?<![A-Za-z0-9_.-])(?P<value>(?!0[0-9])[0-9]{1,3}(?:\.(?:0|[1-9][0-9]{0,2})){3})"
             r"(?![A-Za-z0-9_]|[.-][A-Za-z0-9])"
         ),
         judge=_ipv4,
-        anchored=True,
     ),
     PatternRecognizer(
         name="ipv6",
