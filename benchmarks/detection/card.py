@@ -28,10 +28,10 @@ _WORDS = {
     "en": {
         "head": ("type", "labels", "precision", "recall", "F1"),
         "all": "all structured types",
-        "set": "Texts {name}: {texts:,}, {language}",
+        "set": "{name}: {texts:,}, {language}",
         "en": "English",
         "ko": "Korean",
-        "made here": "made by the benchmark",
+        "made here": "Texts made by the benchmark",
         "harm": "what was scanned",
         "hard lines": "hard lines: of 100 lines, those with a false hit",
         "bulk": "{name}: false hits in 100 kB",
@@ -68,8 +68,8 @@ def filled(page: str, measured: Measured, language: str) -> str:
         "harmless": _of_harmless(measured.harmless, measured, language),
     }
     for name, text in parts.items():
-        marked = re.compile(rf"(<!-- measured: {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        page = marked.sub(lambda match, text=text: f"{match[1]}\n{text}\n{match[2]}", page)
+        marked = re.compile(rf"(<!-- measured: {name} -->).*?(<!-- end -->)", re.DOTALL)
+        page = marked.sub(lambda match, text=text: f"{match[1]}\n\n{text}\n\n{match[2]}", page)
     return page
 
 

@@ -43,9 +43,9 @@ _PRESIDIO = {
     for name in (
         *("EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "US_SSN", "IBAN_CODE", "IP_ADDRESS"),
         *("KR_RRN", "KR_BRN", "KR_DRIVER_LICENSE", "KR_PASSPORT", "US_DRIVER_LICENSE"),
-        *("PERSON", "LOCATION"),
     )
 } | {"KR_FRN": "KR_RRN"}
+"""Names and places it leaves to a language model, which is not run here."""
 
 PEERS = (
     Peer("Presidio", "presidio", "presidio-analyzer", _PRESIDIO),

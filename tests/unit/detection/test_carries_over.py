@@ -12,6 +12,7 @@ TABLES = ("csv", "markdown")
 LEAST_F1 = {"en": 0.90, "ko": 0.96}
 LEAST_IN_TABLES = 0.75
 SAME = {"KR_FRN": "KR_RRN"}
+PARTS = ("peers", "labelled", "harmless")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -135,3 +136,20 @@ def test_a_label_is_met_once_and_by_half(scoring):
     rows = scoring.tally([([label], predictions), ([label], [])])
     assert rows["PERSON"] == scoring.Tally(hits=1, false=2, missed=1)
     assert rows["JWT"] == scoring.Tally(hits=0, false=1, missed=0)
+
+
+def test_a_card_is_written_between_its_markers_alone(scoring):
+    accuracy = importlib.import_module("benchmarks.detection.accuracy")
+    card = importlib.import_module("benchmarks.detection.card")
+    tally = scoring.Tally(hits=9, false=1, missed=3)
+    rows = {"EMAIL_ADDRESS": tally}
+    one = accuracy.Labelled("made here, en", "en", 5, {"Sumun": rows, "DataFog": rows})
+    bulk = accuracy.Harmless("logs", {"Sumun": 0.25, "DataFog": 4.0})
+    measured = accuracy.Measured([one], [bulk], {"DataFog": "1.2"}, [])
+    markers = "".join(f"<!-- measured: {each} -->\n<!-- end -->\n\n## {each}\n" for each in PARTS)
+    page = card.filled(markers, measured, "ko")
+    assert card.filled(page, measured, "ko") == page
+    assert [f"## {each}" in page for each in PARTS] == [True] * 3
+    assert "DataFog 1.2." in page
+    assert "| `EMAIL_ADDRESS` | 12 | 0.90 | 0.75 | 0.82 | 0.82 |" in page
+    assert "| 0.2 | 4.0 |" in page
