@@ -86,11 +86,12 @@ class Tree:
     def __init__(
         self, value: object, skip: Iterable[str], *, max_depth: int, max_length: int
     ) -> None:
+        # One piece for each member or element, which may be empty. Of each container looked at:
+        # which piece is its first, and the keys of its members, or the one of its elements.
         self._pieces: list[str] = []
-        # Of each piece: its container, its key there, and where in the piece the value begins.
+        self._firsts: list[int] = []
         self._containers: list[Container] = []
-        self._keys: list[Key] = []
-        self._values_at: list[int] = []
+        self._keys: list[list[str] | str] = []
         # A bare value is looked at as the only element of a list that stands outside of the tree.
         self._outside = outside = [value]
         self._parents: dict[int, tuple[Container, Key]] = {}
@@ -108,90 +109,109 @@ class Tree:
         """Return what was found in :attr:`text`, sorted by start, by the leaf it is in."""
         ends = list(accumulate(map(len, self._pieces)))
         found: list[LeafFindings] = []
-        last, last_is_key, number, end_of_number = -1, False, -1, -1
+        last, end_of_piece = -1, -1
         for start, end, score, entity_type, recognizer in candidates:
-            if start >= end_of_number:
+            if start >= end_of_piece:
                 number = bisect_right(ends, start)
-                end_of_number = ends[number]
-            piece, value_at = self._pieces[number], self._values_at[number]
-            offset = end_of_number - len(piece)
+                end_of_piece = ends[number]
+                piece = self._pieces[number]
+                offset = end_of_piece - len(piece)
+                container, key, value_at = self._place(number)
             is_key = end - offset < value_at
             if is_key:
-                if type(self._keys[number]) is int:
+                if type(key) is int:
                     continue  # the name of a list, already seen where it stands
-                shift, first, stop = offset, start - offset, end - offset
+                first, stop = start - offset, end - offset
             else:
                 shift = offset + value_at
-                first, stop = max(start - shift, 0), min(end, end_of_number - 1) - shift
+                first, stop = max(start - shift, 0), min(end, end_of_piece - 1) - shift
             if first >= stop:
                 continue
-            if number != last or is_key is not last_is_key:
-                last, last_is_key = number, is_key
-                leaf = self._leaf(number, is_key)
-                found.append(LeafFindings(leaf, []))
-            found[-1].findings.append(
-                Finding(entity_type, first, stop, score, recognizer, leaf.path)
-            )
+            if 2 * number + is_key != last:
+                last = 2 * number + is_key
+                text = piece[: value_at - 1] if is_key else piece[value_at:-1]
+                path = self._path(container, key)
+                findings: list[Finding] = []
+                found.append(LeafFindings(Leaf(container, key, text, is_key, path), findings))
+            findings.append(Finding(entity_type, first, stop, score, recognizer, path))
         return found
 
-    def _leaf(self, number: int, is_key: bool) -> Leaf:
-        piece, value_at = self._pieces[number], self._values_at[number]
-        container, key = self._containers[number], self._keys[number]
-        text = piece[: value_at - 1] if is_key else piece[value_at:-1]
-        return Leaf(container, key, text, is_key, self._path(container, key))
+    def _place(self, number: int) -> tuple[Container, Key, int]:
+        """Return the container of a piece, its key there, and where in it the value begins."""
+        of = bisect_right(self._firsts, number) - 1
+        keys, at = self._keys[of], number - self._firsts[of]
+        if type(keys) is str:
+            return self._containers[of], at, len(keys) + 1
+        return self._containers[of], keys[at], len(keys[at]) + 1
 
     def _walk(self) -> None:
-        stack, skipped = self._stack, self._skipped
+        stack, skipped, pieces, max_depth = (
+            self._stack,
+            self._skipped,
+            self._pieces,
+            self._max_depth,
+        )
         while stack:
             container, name, depth = stack.pop()
-            if depth > self._max_depth:
-                raise TooDeep(f"nested more than {self._max_depth} deep")
-            if isinstance(container, list):
-                self._take_elements(container, name, depth)
-            elif skipped:
-                kept = {k: v for k, v in container.items() if (id(container), k) not in skipped}
-                self._take_members(container, kept, depth)
+            if depth > max_depth:
+                raise TooDeep(f"nested more than {max_depth} deep")
+            members = container
+            if skipped:
+                members = self._without_skipped(container)
+            self._firsts.append(len(pieces))
+            self._containers.append(container)
+            if type(members) is list:
+                name = name[-_CONTEXT:]
+                self._keys.append(name)
+                self._take_elements(container, members, name, depth)
             else:
-                self._take_members(container, container, depth)
+                self._keys.append(list(members))
+                self._take_members(container, members, depth)  # type: ignore[arg-type]
+
+    def _without_skipped(self, container: Container) -> Container:
+        """Return the container as far as it is looked at: elements keep their places."""
+        skipped, at = self._skipped, id(container)
+        if type(container) is list:
+            return [None if (at, n) in skipped else each for n, each in enumerate(container)]
+        return {key: each for key, each in container.items() if (at, key) not in skipped}  # type: ignore[union-attr]
 
     def _take_members(self, container: Container, members: dict[str, Any], depth: int) -> None:
-        add_piece, add_value_at = self._pieces.append, self._values_at.append
+        add = self._pieces.append
         for key, value in members.items():
+            kind = type(value)
+            if kind is str:
+                add(f"{key}{KEY}{value}{END}")
+            elif kind is int or kind is float:
+                add(f"{key}{KEY}{_number(value)}{END}")
+            else:
+                if value is not None and kind is not bool:
+                    self._enter(container, key, value, key, depth)
+                add(f"{key}{KEY}{END}")
             if type(key) is not str:
                 raise NotJson(f"a key of type {type(key).__name__}")
-            text = value if type(value) is str else self._text(container, key, value, key, depth)
-            add_piece(f"{key}{KEY}{text}{END}")
-            add_value_at(len(key) + 1)
-        self._keys.extend(members)
-        self._containers.extend([container] * len(members))
 
-    def _take_elements(self, container: list[Any], name: str, depth: int) -> None:
-        context = name[-_CONTEXT:]
-        value_at = len(context) + 1
-        for index, value in enumerate(container):
-            if self._skipped and (id(container), index) in self._skipped:
-                continue
-            text = value if type(value) is str else self._text(container, index, value, name, depth)
-            if text:
-                self._pieces.append(f"{context}{KEY}{text}{END}")
-                self._containers.append(container)
-                self._keys.append(index)
-                self._values_at.append(value_at)
+    def _take_elements(
+        self, container: Container, members: list[Any], name: str, depth: int
+    ) -> None:
+        add = self._pieces.append
+        for index, value in enumerate(members):
+            kind = type(value)
+            if kind is str:
+                add(f"{name}{KEY}{value}{END}" if value else "")
+            elif kind is int or kind is float:
+                add(f"{name}{KEY}{text}{END}" if (text := _number(value)) else "")
+            else:
+                if value is not None and kind is not bool:
+                    self._enter(container, index, value, name, depth)
+                add("")
 
-    def _text(self, container: Container, key: Key, value: object, name: str, depth: int) -> str:
+    def _enter(self, container: Container, key: Key, value: object, name: str, depth: int) -> None:
         kind = type(value)
-        if kind is str:
-            return value  # type: ignore[return-value]
-        if kind is int or kind is float:
-            return _number(value)  # type: ignore[arg-type]
-        if kind is dict or kind is list:
-            if id(value) not in self._parents:  # the same object twice is looked at once
-                self._parents[id(value)] = (container, key)
-                self._stack.append((value, name, depth + 1))  # type: ignore[arg-type]
-            return ""
-        if value is None or kind is bool:
-            return ""
-        raise NotJson(f"a value of type {kind.__name__}")
+        if kind is not dict and kind is not list:
+            raise NotJson(f"a value of type {kind.__name__}")
+        if id(value) not in self._parents:  # the same object twice is looked at once
+            self._parents[id(value)] = (container, key)
+            self._stack.append((value, name, depth + 1))  # type: ignore[arg-type]
 
     def _path(self, container: Container, key: Key) -> str:
         if container is self._outside:
@@ -202,20 +222,22 @@ class Tree:
         return path + _step(key)
 
     def _climb(self, container: Container) -> str:
+        paths, parents = self._paths, self._parents
         climbed: list[tuple[int, Key]] = []
-        while id(container) not in self._paths:
-            parent = self._parents[id(container)]
-            climbed.append((id(container), parent[1]))
-            container = parent[0]
-        path = self._paths[id(container)]
+        while (path := paths.get(id(container))) is None:
+            parent, step = parents[id(container)]
+            climbed.append((id(container), step))
+            container = parent
         for known, step in reversed(climbed):
-            path = self._paths[known] = path + _step(step)
+            path = paths[known] = path + _step(step)
         return path
 
 
 def _number(value: float) -> str:
     """Write a number as people would, or not at all where it is too short to be anybody's."""
-    if not _SHORTEST_NUMBER <= abs(value) < _LONGEST_NUMBER or value != int(value):
+    if -_SHORTEST_NUMBER < value < _SHORTEST_NUMBER:
+        return ""
+    if not abs(value) < _LONGEST_NUMBER or value != int(value):
         return ""
     text = str(int(value))
     if type(value) is float and len(text.rstrip("0")) < _SIGNIFICANT:
@@ -223,13 +245,15 @@ def _number(value: float) -> str:
     return text
 
 
-@lru_cache(4096)
 def _step(key: Key) -> str:
-    if type(key) is int:
-        return f"[{key}]"
-    if _IDENTIFIER.match(str(key)):
+    return _name(key) if isinstance(key, str) else f"[{key}]"
+
+
+@lru_cache(4096)
+def _name(key: str) -> str:
+    if _IDENTIFIER.match(key):
         return f".{key}"
-    return "['" + str(key).replace("\\", "\\\\").replace("'", "\\'") + "']"
+    return "['" + key.replace("\\", "\\\\").replace("'", "\\'") + "']"
 
 
 _STEPS = re.compile(r"\.([^\W\d]\w*)|\[(\d{1,9})\]|\['((?:[^'\\]|\\.)*)'\]")

@@ -82,7 +82,13 @@ def test_other_numbers_are_nobodys(detector, value):
 )
 def test_keys_give_context(detector, key, value, entity_type):
     expected = {(f"$.{key}", entity_type, value)} if entity_type else set()
-    assert paths(detector, {key: value, "other": value}) == expected
+    assert paths(detector, {key: value}) == expected
+
+
+def test_a_key_gives_context_to_its_own_value_alone(detector):
+    secret = "9f8e7d6c5b"
+    value = {"api_key": secret, "other": secret, "more": {"other": [secret]}}
+    assert paths(detector, value) == {("$.api_key", "PASSWORD", secret)}
 
 
 def test_elements_of_a_list_have_the_key_of_the_list(detector):
