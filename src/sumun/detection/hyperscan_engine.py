@@ -6,6 +6,7 @@ from typing import Any
 
 import hyperscan
 
+from sumun.detection.compiled import database
 from sumun.detection.presence import WORD_BITS, Places, Presence, Runs, Words
 
 _SEPARATORS = b"-. ()"
@@ -67,13 +68,7 @@ class _Scan:
     """One database, scanned as often as wanted; what is noted of each match is returned."""
 
     def __init__(self, patterns: Sequence[bytes], flags: int, note: Callable[..., None]) -> None:
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=list(patterns),
-            ids=list(range(len(patterns))),
-            elements=len(patterns),
-            flags=flags,
-        )
+        self._database = database(patterns, flags)
         self._note = note
         self._local = threading.local()
 
