@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from sumun.detection.gazetteer.english_names import FAMILY_NAMES, GIVEN_NAMES
 from sumun.detection.recognizer import PatternRecognizer, Recognizer
-from sumun.detection.recognizers.contact import AT
 from sumun.detection.recognizers.identity import labelled
 from sumun.detection.recognizers.words import ALSO_WORDS, NOT_FAMILY_NAMES, NOT_WESTERN_NAMES
 
@@ -190,7 +189,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="name_addressed",
         entity_type="PERSON",
-        trigger=AT,
+        trigger=rb"[(<][A-Za-z0-9._%+-]{1,40}@",
         pattern=re.compile(
             rf"(?<![A-Za-z.'-])(?P<value>{_WORD}(?: {_FAMILY}){{1,2}}) ?"
             r"[(<][A-Za-z0-9._%+-]{1,40}@"
