@@ -37,7 +37,13 @@ allow = false
 """
 
 
-def build(auth: SumunAuth | None, directory: Path) -> tuple[FastMCP, list[Any]]:
+CONTACT = {
+    "type": "object",
+    "properties": {"email": {"type": "string", "pattern": "^[a-z0-9]+@[a-z.]+$"}},
+}
+
+
+def build(auth: SumunAuth | None, directory: Path) -> tuple[FastMCP, list[Any]]:  # noqa: C901 - a list
     """A server as somebody else would write it, and what its tools saw."""
     config = Config(mode="development", data_dir=str(directory))
     middleware = SumunMiddleware(config, policy=Policy.parse(POLICY))
@@ -60,6 +66,10 @@ def build(auth: SumunAuth | None, directory: Path) -> tuple[FastMCP, list[Any]]:
             ],
             meta={"author": EMAIL},
         )
+
+    @mcp.tool(output_schema=CONTACT)
+    def contact() -> dict[str, str]:
+        return {"email": EMAIL}
 
     @mcp.tool
     def fail(kind: str) -> str:
@@ -131,6 +141,12 @@ class TestDataPassesTheGuard:
         assert result.structured_content["saved"] == 1
         assert EMAIL not in shown
         assert PHONE not in shown
+
+    async def test_a_result_fits_its_output_schema(self, notes: Notes):
+        async with notes.client() as client:
+            result = await client.call_tool_mcp("contact", {})
+        assert result.structured_content["email"].endswith("@tok.invalid")
+        assert json.loads(result.content[0].text) == result.structured_content
 
     async def test_content_embedded_resources_and_meta(self, notes: Notes):
         async with notes.client() as client:

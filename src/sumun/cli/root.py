@@ -22,6 +22,7 @@ COMMANDS = {
     "client": "Add, list, show, disable and remove OAuth clients.",
     "user": "Add, list and disable people who sign in.",
     "key": "List and rotate signing keys.",
+    "erase": "Erase what stand-ins mean, and prove it in the log.",
     "token": "Issue, inspect and revoke access tokens.",
     "trace": "Show why an authorization attempt failed, and what to do next.",
     "server": "Put MCP servers behind the gateway, take them away, check them.",

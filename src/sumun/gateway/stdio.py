@@ -6,7 +6,9 @@ else may appear on standard output; the server's standard error is left alone.
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.jsonrpc import Id, Message
@@ -18,6 +20,7 @@ LINE_LIMIT = 16 * 1024 * 1024
 """Bytes of one message."""
 _WAITING_LIMIT = 1024
 """Requests that may wait for an answer."""
+_TOOLS_LIMIT = 2048
 _GRACE = 2.0
 """Seconds a server has to end after its input has closed (MCP "Shutdown")."""
 
@@ -45,6 +48,8 @@ class StdioDoor:
         self._guard = guard
         self._principal = principal
         self._server = server
+        self._session = os.urandom(16).hex()
+        self._schemas: dict[str, dict[str, Any]] = {}
         self._waiting: dict[Id, Admitted] = {}
         self._unasked: Admitted | None = None
 
@@ -99,7 +104,9 @@ class StdioDoor:
             reply(jsonrpc.error(message.id, jsonrpc.INVALID_REQUEST, problem))
             return None
         cancelled = _cancelled(message)
-        call = to_call(message, line, server=self._server)
+        call = to_call(
+            message, line, server=self._server, session=self._session, schemas=self._output_schema
+        )
         admitted = await self._guard.admit(self._principal, call)
         if isinstance(admitted, Refusal):
             if asked:
@@ -143,6 +150,8 @@ class StdioDoor:
         try:
             if not is_answer(message, id_):
                 raise UpstreamFailed("what it answered is no answer")  # noqa: TRY301 - one place to fail
+            if admitted.call.method == "tools/list":
+                self._note_schemas(message.get("result"))
             verbatim = await release(self._guard, admitted, message, line)
         except UpstreamFailed as failed:
             await self._guard.abandon(admitted, str(failed))
@@ -151,11 +160,22 @@ class StdioDoor:
             return _body(answers.refused(verbatim, id_, ""))
         return line.strip() if verbatim else jsonrpc.encode(message)
 
+    def _note_schemas(self, listed: Any) -> None:
+        """Remember what tools promise: there is but one client, so the list is everybody's."""
+        tools = listed.get("tools") if isinstance(listed, dict) else None
+        for tool in tools if isinstance(tools, list) else ():
+            schema = tool.get("outputSchema") if isinstance(tool, dict) else None
+            if isinstance(schema, dict) and len(self._schemas) < _TOOLS_LIMIT:
+                self._schemas[str(tool.get("name"))] = schema
+
+    async def _output_schema(self, _server: str, tool: str) -> dict[str, Any] | None:
+        return self._schemas.get(tool)
+
     async def _unasked_for(self) -> Admitted:
         """Return what stands for messages the server sends of its own accord."""
         if self._unasked is None:
             opening = Message("notification", None, "notifications/stream", {})
-            call = to_call(opening, None, server=self._server)
+            call = to_call(opening, None, server=self._server, session=self._session)
             admitted = await self._guard.admit(self._principal, call)
             if isinstance(admitted, Refusal):
                 raise UpstreamFailed(admitted.message)

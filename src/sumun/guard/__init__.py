@@ -1,6 +1,6 @@
 """A call goes in, a protected call comes out: the heart."""
 
-from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
+from sumun.guard.call import Admitted, Call, FindSchema, Reason, Refusal, Released
 from sumun.guard.guard import Guard
 from sumun.guard.principal import Principal
 from sumun.guard.records import Observer
@@ -10,6 +10,7 @@ from sumun.guard.vault import purge_vault
 __all__ = [
     "Admitted",
     "Call",
+    "FindSchema",
     "Guard",
     "Observer",
     "Principal",

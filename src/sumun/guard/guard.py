@@ -1,6 +1,6 @@
 """The one implementation of what may happen to a call."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +8,7 @@ from sumun.action import Action
 from sumun.audit import AuditLog
 from sumun.detection import Detector, Finding, LeafFindings, Unscannable
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
-from sumun.guard.detectors import Detectors
+from sumun.guard.detectors import Detectors, rules_of
 from sumun.guard.fitting import Fitting, Unfit
 from sumun.guard.json_texts import JsonTexts
 from sumun.guard.parts import (
@@ -20,8 +20,10 @@ from sumun.guard.parts import (
 )
 from sumun.guard.principal import Principal
 from sumun.guard.records import Direction, Observer, Recorder
+from sumun.guard.scanning import scan
 from sumun.guard.subjects import Subjects
 from sumun.guard.vault import Vault
+from sumun.keys import KeyMaterialError
 from sumun.policy import Context, Policy, RateLimiter, Resolved
 from sumun.protection import (
     Change,
@@ -46,6 +48,8 @@ class Guard:
         The rooms it leads through, in that order; the first may be a detector for each tool.
     vault:
         Where the values of short tokens are kept.
+    enter_tenant:
+        Called with a tenant before anything is protected for it.
     subject_key:
         32 bytes from which data subjects are hashed for the log.
     scope_hierarchy:
@@ -63,6 +67,7 @@ class Guard:
         policy: Policy,
         audit: AuditLog,
         vault: Vault,
+        enter_tenant: Callable[[str], Awaitable[None]],
         subject_key: bytes,
         scope_hierarchy: Mapping[str, list[str]] | None = None,
         observer: Observer | None = None,
@@ -71,6 +76,8 @@ class Guard:
         self._protector = protector
         self._policy = policy
         self._vault = vault
+        self._enter_tenant = enter_tenant
+        self._tenants: set[str] = set()
         self._fitting = Fitting(protector)
         self._recorder = Recorder(audit, vault, policy.tokens, observer, detector.scan_text)
         self._subject_key = subject_key
@@ -118,12 +125,18 @@ class Guard:
                 principal, call, "limited", str(seconds), retry_after=seconds
             )
         admitted = self._admitted(principal, call, resolved)
+        if principal.tenant not in self._tenants:
+            try:
+                await self._enter_tenant(principal.tenant)
+            except (KeyMaterialError, StorageError) as error:
+                return await self._refuse_data(admitted, "arguments", "unscannable", str(error))
+            self._tenants.add(principal.tenant)
         done = await self._protect(admitted, "arguments", call.params, call.raw)
         if isinstance(done, Refusal):
             return done
         if wait or not access.allowed:
             admitted.actions.add("observe")
-        if (call.quiet or is_quiet(call.method)) and not admitted.findings:
+        if (call.quiet or is_quiet(call.method)) and not (admitted.findings or admitted.unread):
             return admitted
         return await self._recorder.intent(admitted) or admitted
 
@@ -139,7 +152,7 @@ class Guard:
         screened = await self._screen(admitted, result, raw)
         if isinstance(screened, Refusal):
             return screened
-        if (call.quiet or is_quiet(call.method)) and not admitted.findings:
+        if (call.quiet or is_quiet(call.method)) and not (admitted.findings or admitted.unread):
             return screened
         refusal = await self._recorder.outcome(
             admitted, size=len(raw) if raw else None, failed="tool_error" if failed else ""
@@ -168,8 +181,11 @@ class Guard:
         return self._admitted(admitted.principal, admitted.call, admitted.resolved)
 
     def protect_text(self, admitted: Admitted, value: str) -> str:
-        """Return a text that is no part of the parameters, protected as they are."""
-        findings = self._detector(admitted.call).scan_text(value)
+        """Return a text that is no part of the parameters, protected as rules find it.
+
+        No model is asked: what is not data holds a name of the protocol's, or repeats an argument.
+        """
+        findings = rules_of(self._detector(admitted.call)).scan_text(value)
         if not findings or self._policy.mode != "enforce":
             return value
         resolved = admitted.resolved
@@ -234,8 +250,11 @@ class Guard:
         try:
             if restoring:
                 await self._restore(admitted, value)
-            leaves = detector.scan_tree(value, skip=structure)
-            changes = self._apply(admitted, direction, leaves)
+            examined = await scan(
+                detector, value, skip=structure, rejects=self._rejects(admitted, direction)
+            )
+            admitted.unread.update(examined.failed)
+            changes = self._apply(admitted, direction, examined.leaves)
             if direction == "results":
                 await self._fitting.fit(admitted, value, changes, self._choose(admitted, direction))
             texts.close()
@@ -284,6 +303,14 @@ class Guard:
             return resolved.choose(direction, finding.entity_type).action
 
         return choose
+
+    def _rejects(self, admitted: Admitted, direction: Direction) -> Callable[[str], bool]:
+        enforce, resolved = self._policy.mode == "enforce", admitted.resolved
+
+        def rejects(entity_type: str) -> bool:
+            return enforce and resolved.choose(direction, entity_type).action is Action.REJECT
+
+        return rejects
 
     async def _restore(self, admitted: Admitted, params: Any) -> None:
         """Turn stand-ins back into values, in the arguments of a tool that policy trusts.

@@ -61,7 +61,7 @@ class Rooms:
             commit_timeout=config.audit.commit_timeout,
         )
         self.detectors = Detectors(config)
-        self.detector = self.detectors.everywhere
+        self.detector = self.detectors.rules
         self._keyrings: list[SigningKeyring] = []
 
     async def open(self) -> None:
@@ -80,7 +80,7 @@ class Rooms:
             self.store = SealedRows(self.database, self.root)
         await self.store.refresh()
         self.data_keys = await asyncio.to_thread(DataKeys.open, self.store)
-        self._data_key = self.data_keys.current_id
+        self._data_keys_seen = self.data_keys.generation
         self.protector = Protector(_protection_keys(self.data_keys))
         self.fernet = FernetService(self.data_keys.fernet())
         await self.audit.open()
@@ -113,16 +113,31 @@ class Rooms:
         """Write what is pending, then let go of the files."""
         for keyring in self._keyrings:
             keyring.close()
+        self.detectors.close()
         await self.audit.close()
         await self.database.close()
 
     async def refresh_keys(self) -> None:
-        """Take up data keys that another process has rotated."""
+        """Take up data keys that another process has rotated, and forget what it destroyed."""
         await self.store.refresh()
-        if self.data_keys.current_id != self._data_key:
-            self._data_key = self.data_keys.current_id
+        seen = self.data_keys.generation
+        if seen != self._data_keys_seen:
+            self._data_keys_seen = seen
             self.protector.use(_protection_keys(self.data_keys))
             self.fernet.use(self.data_keys.fernet())
+
+    async def enter_tenant(self, tenant: str) -> None:
+        """See that a tenant has keys of its own before anything is protected for it.
+
+        Raises
+        ------
+        KeyMaterialError, StorageError
+            If that cannot be done.
+
+        """
+        if tenant not in self.data_keys.tenants:
+            await asyncio.to_thread(self.data_keys.add_tenant, tenant)
+            await self.refresh_keys()
 
     def mask(self, text: str) -> str:
         """Return ``text`` with everything that is found in it masked, its shape kept."""
@@ -142,6 +157,7 @@ class Rooms:
             policy=policy,
             audit=self.audit,
             vault=self.vault,
+            enter_tenant=self.enter_tenant,
             subject_key=self.root.derive("audit-subject"),
             scope_hierarchy=self.config.scope_hierarchy,
             observer=observer,
@@ -180,4 +196,4 @@ def _new_seed() -> bytes:
 
 def _protection_keys(keys: DataKeys) -> ProtectionKeys:
     known = {key_id: key for key_id in keys.ids if (key := keys.get(key_id)) is not None}
-    return ProtectionKeys(keys.current_id, known)
+    return ProtectionKeys(keys.current_id, known, keys.tenants)

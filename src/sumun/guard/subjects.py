@@ -46,8 +46,9 @@ class Subjects:
     def hashes(self) -> list[str]:
         """Return one hash a person, sorted."""
         largest = max(self._by_type.values(), key=len, default=set())
-        return sorted(self._hash(value) for value in largest)
+        return sorted(self.hash(value) for value in largest)
 
-    def _hash(self, value: str) -> str:
+    def hash(self, value: str) -> str:
+        """Return by what the log knows a value."""
         message = f"{self._tenant}\0{value}".encode("utf-8", "surrogatepass")
         return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:16]

@@ -84,6 +84,7 @@ LATER = {
     "published, and signs later",
     "protects data from now on",
     "withdrawn",
+    "destroyed",
     "a value is too large to be scanned",
     "binary file",
     "damaged file",

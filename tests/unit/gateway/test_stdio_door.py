@@ -45,6 +45,10 @@ for line in sys.stdin:
     answer = {"jsonrpc": "2.0", "id": message["id"], "result": {
         "content": [{"type": "text", "text": json.dumps(arguments)}],
         "structuredContent": arguments}}
+    if message["method"] == "tools/list":
+        email = {"type": "string", "format": "email"}
+        schema = {"type": "object", "properties": {"email": email}}
+        answer["result"] = {"tools": [{"name": "customer", "outputSchema": schema}]}
     match params.get("name", "echo"):
         case "customer":
             answer["result"] = {"content": [], "structuredContent": {"email": "kim@example.com"}}
@@ -196,6 +200,28 @@ async def test_arguments_and_results_are_protected_and_recorded(talk):
     assert intent["entities"] == {"EMAIL_ADDRESS": 1, "KR_RRN": 1}
     assert other["entities"] == {"EMAIL_ADDRESS": 1}
     assert outcome["user_id"] == "kim"
+
+
+async def test_a_result_fits_what_the_server_s_list_promises(talk):
+    door = talk()
+    door.send({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}})
+    listed = (await door.hear())["result"]["tools"][0]
+    assert listed["outputSchema"]["properties"]["email"]["format"] == "email"
+    door.call("customer", id_=2)
+    email = (await door.hear())["result"]["structuredContent"]["email"]
+    assert email.endswith("@tok.invalid")
+
+
+async def test_tokens_of_a_session_end_with_it(talk):
+    policy = '[tokens]\nscope = "session"\n'
+    seen = []
+    for _ in range(2):
+        door = talk(policy=policy)
+        for id_ in (1, 2):
+            door.call("customer", id_=id_)
+            seen.append((await door.hear())["result"]["structuredContent"]["email"])
+        await door.stop()
+    assert seen[0] == seen[1] != seen[2] == seen[3]
 
 
 async def test_an_answer_leaves_only_after_its_event(talk):

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from sumun.keys import DataKeys, KeyMaterialError, SealedFiles
@@ -46,3 +47,48 @@ def test_a_lost_file_is_one_clear_line(files: SealedFiles):
     (files.directory / "data-keys.sealed").unlink()
     with pytest.raises(KeyMaterialError, match="is gone"):
         keys.get("unknown")
+
+
+def test_a_destroyed_key_is_gone_everywhere(files: SealedFiles):
+    one, two = DataKeys.open(files), DataKeys.open(files)
+    old = one.current_id
+    secret = two.get(old)
+    seen = two.generation
+    one.rotate()
+    fingerprint = one.destroy(old)
+    assert len(fingerprint) == 64
+    assert two.generation != seen
+    assert two.get(old) is one.get(old) is None
+    assert secret.hex() not in fingerprint
+
+
+def test_the_current_key_and_an_unknown_one_are_not_destroyed(files: SealedFiles):
+    keys = DataKeys.open(files)
+    with pytest.raises(KeyMaterialError, match="rotate first"):
+        keys.destroy(keys.current_id)
+    with pytest.raises(KeyMaterialError, match="no such data key"):
+        keys.destroy("unknown")
+    assert len(keys.ids) == 1
+
+
+def test_each_tenant_has_a_secret_until_it_is_destroyed(files: SealedFiles):
+    keys = DataKeys.open(files)
+    keys.add_tenant("acme")
+    first = dict(keys.tenants)
+    assert first.keys() == {"default", "acme"}
+    keys.add_tenant("acme")
+    assert DataKeys.open(files).tenants == first
+    keys.destroy_tenant("acme")
+    assert keys.tenants["acme"] != first["acme"]
+    assert keys.tenants["default"] == first["default"]
+    with pytest.raises(KeyMaterialError, match="no such tenant"):
+        keys.destroy_tenant("nobody")
+
+
+def test_keys_of_an_older_installation_still_open(files: SealedFiles):
+    secret = b"k" * 32
+    files.store("data-keys", msgspec.json.encode({"keys": {"k1": secret}}))
+    keys = DataKeys.open(files)
+    assert (keys.get("k1"), keys.tenants) == (secret, {"default": b""})
+    with pytest.raises(KeyMaterialError, match="older"):
+        keys.destroy_tenant("default")

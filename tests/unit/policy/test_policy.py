@@ -1,7 +1,7 @@
 import pytest
 
 from sumun.detection.entities import CATEGORIES, ENTITIES
-from sumun.policy import Action, Choice, Context, Limits, Policy
+from sumun.policy import Action, Choice, Context, Limits, Policy, Tokens
 
 ALL = frozenset({"mcp:*"})
 
@@ -164,6 +164,35 @@ def test_tokens_are_restored_only_for_the_tools_that_are_trusted_with_them():
     stranger = policy.resolve(context(server="mail", tool="find_card"))
     assert not stranger.restores_any
     assert not stranger.restores("EMAIL_ADDRESS")
+
+
+@pytest.mark.parametrize(
+    ("argument", "restored"),
+    [
+        ("to", True),
+        ("recipients[0].email", True),
+        ("recipients[12].email", True),
+        ("recipients[0].name", False),
+        ("subject.to", False),
+        ("too", False),
+        ("", False),
+    ],
+)
+def test_tokens_are_restored_only_in_the_arguments_that_are_named(argument, restored):
+    policy = parse("""
+        [[restore]]
+        server = "crm"
+        tool = "*"
+        entity = "email"
+        argument = ["to", "recipients[*].email"]
+    """)
+    assert policy.resolve(context()).restores("EMAIL_ADDRESS", argument) is restored
+
+
+def test_tokens_are_as_written():
+    assert parse("").tokens == Tokens("tenant", "stateless", 604_800, 1_000_000)
+    policy = parse('[tokens]\nscope = "session"\nform = "vault"\nttl = 60\nlimit = 9')
+    assert policy.tokens == Tokens("session", "vault", 60, 9)
 
 
 def test_mode_binary_and_limits_are_as_written():

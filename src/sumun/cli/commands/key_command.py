@@ -27,6 +27,8 @@ _COLUMNS = {
     sumun key list
     sumun key rotate
     sumun key rotate --publish-ahead 3600
+    sumun key rotate --data
+    sumun key destroy 9f86d081
     """,
 )
 def command() -> None:
@@ -73,6 +75,16 @@ def withdraw(kid: str, yes: bool) -> None:
     current_output().answer(rooms.run(_withdraw(kid)), _show)
 
 
+@command.command("destroy")
+@click.argument("key", metavar="KEY")
+@grammar.option("--yes", is_flag=True, help="Do not ask.")
+def destroy(key: str, yes: bool) -> None:
+    """Destroy a data key that was rotated: nothing it protected turns back any more."""
+    if not yes:
+        grammar.confirm(tr("Destroy {kid}, with everything it protected?").format(kid=key))
+    current_output().answer(rooms.run(_destroy(key)), _show)
+
+
 def _show(record: dict[str, Any]) -> str:
     return tr("{kid}: {action}").format(kid=record["kid"], action=tr(record["action"]))
 
@@ -107,6 +119,20 @@ async def _rotate_data() -> dict[str, Any]:
         event = rooms.change("data_key_rotated", "rotated", detail={"kid": key_id})
         await opened.audit.record(event)
     return {"kid": key_id, "action": "protects data from now on"}
+
+
+async def _destroy(key_id: str) -> dict[str, Any]:
+    from sumun.guard.erasing import destroy_key
+
+    async with rooms.opened_rooms(current_settings().load()) as opened:
+        event = rooms.change("data_key_destroyed", "destroyed", detail={"kid": key_id})
+        erased = await destroy_key(opened, key_id, event)
+    return {
+        "kid": key_id,
+        "action": "destroyed",
+        "values": erased.values,
+        "fingerprint": erased.fingerprint,
+    }
 
 
 async def _withdraw(kid: str) -> dict[str, Any]:

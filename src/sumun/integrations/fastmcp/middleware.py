@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextvars import copy_context
 from typing import Any, Final, TypeVar
 
 import mcp_types
@@ -20,7 +21,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel
 
 from sumun.config import Config
-from sumun.guard import Admitted, Call, Principal, Refusal, read_policy
+from sumun.guard import Admitted, Call, FindSchema, Principal, Refusal, read_policy
 from sumun.integrations.fastmcp import results
 from sumun.integrations.fastmcp.results import Form
 from sumun.integrations.local import LocalHouse, local_house
@@ -211,6 +212,9 @@ class SumunMiddleware(Middleware):
             params=msgspec.json.decode(raw),
             raw=raw,
             correlation_id=os.urandom(8).hex(),
+            output_schema=(
+                _output_schema(context, tool) if context.method == "tools/call" else None
+            ),
         )
         admitted = await self._on_house(self._guard.admit(_principal(), call))
         if isinstance(admitted, Refusal):
@@ -284,6 +288,24 @@ def _name_of(context: Context) -> str:
     server = context.fastmcp_context
     name = server.fastmcp.name if server is not None else ""
     return _NOT_IN_A_NAME.sub("-", name.lower()).strip("-")[:64]
+
+
+def _output_schema(context: Context, tool: str) -> FindSchema:
+    """Return what asks the server for a tool's output schema, as this caller on this loop."""
+    loop, caller = asyncio.get_running_loop(), copy_context()
+
+    async def ask() -> dict[str, Any] | None:
+        server = context.fastmcp_context
+        found = None if server is None else await server.fastmcp.get_tool(tool)
+        return None if found is None else found.output_schema
+
+    async def as_caller() -> dict[str, Any] | None:
+        return await loop.create_task(ask(), context=caller)
+
+    async def find() -> dict[str, Any] | None:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(as_caller(), loop))
+
+    return find
 
 
 def _refused(call: Call, refusal: Refusal) -> Exception:
