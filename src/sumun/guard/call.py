@@ -63,8 +63,7 @@ class Admitted(msgspec.Struct, kw_only=True):
     """A call that may go on, with its parameters protected.
 
     What goes on must be encoded from ``call.params``, never be ``call.raw``: of a key that is
-    there twice, the server might take the value that was not judged. ``unread`` names models that
-    failed and whose failure may pass.
+    there twice, the server might take the value that was not judged.
     """
 
     call: Call
@@ -74,7 +73,6 @@ class Admitted(msgspec.Struct, kw_only=True):
     scope: Scope
     findings: Counter[str] = msgspec.field(default_factory=Counter)
     actions: set[str] = msgspec.field(default_factory=set)
-    unread: set[str] = msgspec.field(default_factory=set)
     rows: Rows = msgspec.field(default_factory=dict)
 
 
