@@ -134,7 +134,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     code(
         "mx_rfc",
         "MX_RFC",
-        LETTER_DIGITS,
+        rb"[A-Z&\x91]-?[0-9]{2}[01][0-9][0-3][0-9]-?[0-9A-Z]{2}[0-9A]",
         r"[A-Z\u00d1&]{3,4}-?[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]-?[0-9A-Z]{2}[0-9A]",
         mx_rfc,
         valid=0.7,

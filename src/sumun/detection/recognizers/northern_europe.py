@@ -81,7 +81,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     code(
         "se_personnummer_old",
         "SE_PERSONNUMMER",
-        DIGITS_SIGN_DIGITS,
+        rb"[0-9]{6}\+[0-9]{4}",
         r"(?:[0-9]{2})?[0-9]{6}\+[0-9]{4}",
         se_personnummer,
         valid=0.5,
