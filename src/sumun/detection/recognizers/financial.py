@@ -1,15 +1,12 @@
 """Payment cards, bank accounts and banks."""
 
 import re
-from collections.abc import Iterator
 
 from sumun.detection.checksums import dot, luhn
 from sumun.detection.recognizer import (
-    FunctionRecognizer,
     NumberRecognizer,
     PatternRecognizer,
     Recognizer,
-    context_score,
 )
 from sumun.detection.recognizers.counted import is_counted
 from sumun.detection.recognizers.identity import labelled, number
@@ -80,29 +77,16 @@ _IBAN_LENGTHS = {
 _LETTERS = {ord("A") + n: str(10 + n) for n in range(26)}
 
 
-_IBAN_HEAD = re.compile(r"[A-Za-z]{2}[0-9]{2}(?= ?[A-Za-z0-9]{4})")
-_IBAN_BODIES = {
-    length: re.compile(rf"[A-Za-z0-9](?: ?[A-Za-z0-9]){{{length - 1}}}(?![A-Za-z0-9])")
-    for length in set(_IBAN_LENGTHS.values())
-}
+_IBAN = "|".join(
+    rf"(?i:{'|'.join(c for c, n in _IBAN_LENGTHS.items() if n == length)})[0-9]{{2}}"
+    rf"(?: ?[A-Za-z0-9]){{{length - 4}}}"
+    for length in sorted(set(_IBAN_LENGTHS.values()))
+)
 
 
-def _ibans(text: str) -> Iterator[tuple[int, int, float]]:
-    for head in _IBAN_HEAD.finditer(text):
-        start = head.start()
-        length = _IBAN_LENGTHS.get(text[start : start + 2].upper())
-        if length is None or (start and text[start - 1].isascii() and text[start - 1].isalnum()):
-            continue
-        match = _IBAN_BODIES[length].match(text, start)
-        if match:
-            yield start, match.end(), _iban(text, start, match.group())
-
-
-def _iban(text: str, start: int, written: str) -> float:
-    value = written.replace(" ", "").upper()
-    if int((value[4:] + value[:4]).translate(_LETTERS)) % 97 == 1:
-        return 0.95
-    return 0.25 + context_score("IBAN_CODE", text, start)
+def _iban(match: re.Match[str]) -> float:
+    value = match["value"].replace(" ", "").upper()
+    return 0.95 if int((value[4:] + value[:4]).translate(_LETTERS)) % 97 == 1 else 0.25
 
 
 def aba_routing(digits: str) -> bool:
@@ -153,11 +137,14 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         ),
         judge=_unlabelled_card,
     ),
-    FunctionRecognizer(
+    PatternRecognizer(
         name="iban",
         entity_type="IBAN_CODE",
         trigger=rb"[A-Za-z]{2}[0-9]{2} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{4} ?[A-Za-z0-9]{3}",
-        find=_ibans,
+        pattern=re.compile(rf"(?<![A-Za-z0-9])(?P<value>{_IBAN})(?![A-Za-z0-9])"),
+        judge=_iban,
+        context=True,
+        anchored=True,
     ),
     number("aba_routing", "ABA_ROUTING_NUMBER", r"0{9}|0000-0000-0", aba_routing),
     labelled(

@@ -141,6 +141,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?i:(?<![0-9A-Za-z_-])(?P<value>(?:bc|ltc|tb)1[02-9ac-hj-np-z]{11,71})(?![0-9A-Za-z_]))"
         ),
         judge=_bech32,
+        anchored=True,
     ),
     PatternRecognizer(
         name="ethereum_wallet",
