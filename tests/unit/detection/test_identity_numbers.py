@@ -84,6 +84,7 @@ FOUND = [
     ("pt_nif", "NIF 501964843", "501964843"),
     ("pt_cc", "00000000 0 ZZ4", "00000000 0 ZZ4"),
     ("it_fiscal_code", "RSSMRA85T10A562S", "RSSMRA85T10A562S"),
+    ("it_fiscal_code", "RSSMRAURTMLARSNL", "RSSMRAURTMLARSNL"),
     ("it_vat_code", "Partita IVA 00743110157", "00743110157"),
     ("it_identity_card", "carta d'identità: CA12345AA", "CA12345AA"),
     ("it_passport", "passaporto AA1234567", "AA1234567"),
