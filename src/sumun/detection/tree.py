@@ -100,10 +100,10 @@ class Tree:
         self._max_depth = max_depth
         self._stack: list[tuple[Container, str, int]] = [(outside, "", 0)]
         self._walk()
+        if sum(map(len, self._pieces)) > max_length:
+            raise TooLarge(f"more than {max_length} characters")
         self.text = "".join(self._pieces)
         """All pieces as one text."""
-        if len(self.text) > max_length:
-            raise TooLarge(f"more than {max_length} characters")
 
     def locate(self, candidates: Iterable[Candidate]) -> list[LeafFindings]:
         """Return what was found in :attr:`text`, sorted by start, by the leaf it is in."""

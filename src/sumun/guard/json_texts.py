@@ -5,6 +5,7 @@ by words without quotes. So it is opened before it is inspected, and written aga
 something in it changed.
 """
 
+import json
 from typing import Any
 
 import msgspec
@@ -29,7 +30,7 @@ class JsonTexts:
         """Put texts back: as they were, or written anew where something changed."""
         for block, text, before in self._opened:
             after = _encode(block["text"])
-            if after == before:
+            if after == before and not _hides(text, before):
                 block["text"] = text
                 continue
             indented = "\n" in text
@@ -42,3 +43,22 @@ class JsonTexts:
             return
         block["text"] = value
         self._opened.append((block, text, _encode(value)))
+
+
+def _hides(text: str, value: bytes) -> bool:
+    """Tell whether a text holds more than the value it was read as: keys given twice.
+
+    Only the last of them was inspected, but whoever reads the text may take the first.
+    """
+    if msgspec.json.format(text, indent=-1).encode() == value:
+        return False
+    try:
+        json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+def _once(members: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in members}) < len(members):
+        raise ValueError("a key is given twice")
