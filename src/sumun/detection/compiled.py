@@ -11,12 +11,12 @@ import os
 import stat
 import tempfile
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 import hyperscan
 
 _MODE = hyperscan.HS_MODE_BLOCK
+_VERSION: str = getattr(hyperscan, "__version__", "")  # its stubs leave it out
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -62,7 +62,7 @@ def _compiled(patterns: Sequence[bytes], flags: int) -> hyperscan.Database:
 
 
 def _name(patterns: Sequence[bytes], flags: int) -> str:
-    parts = [version("hyperscan").encode(), b"%d" % flags, *patterns]
+    parts = [_VERSION.encode(), b"%d" % flags, *patterns]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(b"%d:" % len(part))

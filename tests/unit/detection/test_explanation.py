@@ -117,9 +117,9 @@ def test_hostile_text_is_bounded(explain):
 
 def test_what_a_deployment_adds_is_explained_too():
     added = custom_recognizer(
-        "employee", "CUSTOM_EMPLOYEE", r"\b[0-9]{4}-[A-Z]{2}\b", context=["사번"], score=0.3
+        "asset", "CUSTOM_ASSET", r"\b[0-9]{4}-[A-Z]{2}\b", context=["자산번호"], score=0.3
     )
     explainer = Explainer(CustomDetector([added]))
-    told = explainer.explain_text("사번 1234-AB")
-    assert [each.finding.recognizer for each in told.kept] == ["employee"]
-    assert of(explainer.explain_text("part 1234-AB").dropped, "CUSTOM_EMPLOYEE") != []
+    told = explainer.explain_text("자산번호 1234-AB")
+    assert [each.finding.recognizer for each in told.kept] == ["asset"]
+    assert of(explainer.explain_text("part 1234-AB").dropped, "CUSTOM_ASSET") != []
