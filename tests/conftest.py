@@ -19,7 +19,11 @@ import psycopg
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("tests/e2e/clients/", "tests/e2e/test_seed_demo.py")
+TOGETHER = (
+    "tests/e2e/clients/",
+    "tests/e2e/test_seed_demo.py",
+    "tests/unit/models/test_kiwi.py",
+)
 """What shares servers that are slow to start, or a port, and so runs on one worker.
 
 The ``xdist_group`` mark would say it, but does nothing with pytest 9.2 (pytest-xdist 3.8).

@@ -16,6 +16,7 @@ from sumun.cli.grammar import global_options
 from sumun.cli.root import COMMANDS
 from sumun.config import (
     Config,
+    ModelConfig,
     PartnerConfig,
     ProviderConfig,
     RecognizerConfig,
@@ -89,6 +90,7 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
         ("A server behind the gateway", UpstreamConfig),
         ("What is added to detection", ServerDetectionConfig),
         ("A recognizer", RecognizerConfig),
+        ("A model", ModelConfig),
         ("A trusted issuer", TrustedIssuerConfig),
         ("A provider", ProviderConfig),
         ("A partner", PartnerConfig),

@@ -2,6 +2,7 @@
 
 from sumun.config.detection import (
     DetectionConfig,
+    ModelConfig,
     RecognizerConfig,
     ServerDetectionConfig,
     ToolDetectionConfig,
@@ -42,6 +43,7 @@ __all__ = [
     "DetectionConfig",
     "KeysConfig",
     "Mode",
+    "ModelConfig",
     "OAuthConfig",
     "PartnerConfig",
     "PeopleConfig",

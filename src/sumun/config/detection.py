@@ -23,12 +23,33 @@ class RecognizerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     checksum: Literal["", "luhn", "mod97", "mod11", "verhoeff"] = ""
 
 
+class ModelConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A model that reads texts: its ``kind``, and the folder (``path``) it is loaded from.
+
+    ``name`` is what findings call it (else its kind). ``entities`` are the types it is asked for,
+    ``labels`` what its own labels are reported as, ``languages`` those it reads. Nothing below
+    ``threshold`` is reported. What ``timeout_ms`` is not enough for, or what fails otherwise, is
+    refused or passes with what the rules find, as ``on_failure`` says; ``policy`` refuses where
+    the policy rejects a type the model reports.
+    """
+
+    kind: Text
+    name: str = ""
+    path: str = ""
+    entities: list[Text] = []
+    labels: dict[str, Text] = {}
+    languages: list[Text] = []
+    threshold: Score = 0.5
+    timeout_ms: Annotated[int, msgspec.Meta(ge=1, le=60_000)] = 1_000
+    on_failure: Literal["policy", "refuse", "pass"] = "policy"
+
+
 class ToolDetectionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is added to detection: everywhere, for one server, or for one of its tools.
 
     ``deny`` lists values that are always found, by the type they are reported as; ``deny_files``
     names files of them, one a line. ``allow`` lists values that are never reported, by type or
-    ``*``; ``allow_patterns`` describes them.
+    ``*``; ``allow_patterns`` describes them. ``models`` are asked beside the rules.
     """
 
     recognizers: list[RecognizerConfig] = []
@@ -36,6 +57,7 @@ class ToolDetectionConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     deny_files: dict[str, list[Text]] = {}
     allow: dict[str, list[Text]] = {}
     allow_patterns: dict[str, list[Text]] = {}
+    models: list[ModelConfig] = []
 
 
 class ServerDetectionConfig(ToolDetectionConfig, frozen=True, kw_only=True):

@@ -63,7 +63,8 @@ class Admitted(msgspec.Struct, kw_only=True):
     """A call that may go on, with its parameters protected.
 
     What goes on must be encoded from ``call.params``, never be ``call.raw``: of a key that is
-    there twice, the server might take the value that was not judged.
+    there twice, the server might take the value that was not judged. ``unread`` names models that
+    failed and whose failure may pass.
     """
 
     call: Call
@@ -73,6 +74,7 @@ class Admitted(msgspec.Struct, kw_only=True):
     scope: Scope
     findings: Counter[str] = msgspec.field(default_factory=Counter)
     actions: set[str] = msgspec.field(default_factory=set)
+    unread: set[str] = msgspec.field(default_factory=set)
     rows: Rows = msgspec.field(default_factory=dict)
 
 

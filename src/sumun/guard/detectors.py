@@ -7,10 +7,11 @@ from sumun.config import (
     Config,
     ConfigurationError,
     DetectionConfig,
+    ModelConfig,
     RecognizerConfig,
     ToolDetectionConfig,
 )
-from sumun.detection import Detector, Finding
+from sumun.detection import Detector, Finding, canonical
 from sumun.detection.custom import (
     HONEYTOKEN,
     Allowed,
@@ -22,6 +23,7 @@ from sumun.detection.custom import (
     read_gitleaks,
 )
 from sumun.detection.recognizer import Recognizer
+from sumun.models import KINDS, ModelDetector, ModelRunner, ModelSettings, ModelUnusable, prepare
 
 MAX_FILE = 4 * 1024 * 1024
 """Bytes of the largest list or file of rules."""
@@ -55,11 +57,13 @@ class Detectors:
             for tool, added in server.tools.items():
                 places[name, tool] = [*of_server, (f"{at}.tools.{tool}", added)]
         problems: list[str] = []
+        self._models: dict[str, ModelRunner] = {}
         shared = list(_noted(problems, _shared(config.detection)))
         self.everywhere = self._detector(everywhere, shared, problems)
         self._by_place = {
             where: self._detector(those, shared, problems) for where, those in places.items()
         }
+        self.rules = rules_of(self.everywhere)
         if problems:
             raise ConfigurationError("\n".join(dict.fromkeys(problems)))
 
@@ -75,11 +79,16 @@ class Detectors:
         )
 
     def scan_text(self, text: str) -> list[Finding]:
-        """Return what any of the detectors finds in a text."""
-        found = self.everywhere.scan_text(text)
+        """Return what the rules of any of the detectors find in a text, at once."""
+        found = self.rules.scan_text(text)
         for each in self._by_place.values():
-            found.extend(each.scan_text(text))
+            found.extend(rules_of(each).scan_text(text))
         return found
+
+    def close(self) -> None:
+        """Let go of the models."""
+        for model in self._models.values():
+            model.close()
 
     def _detector(
         self, places: list[_Place], shared: list[Recognizer], problems: list[str]
@@ -93,9 +102,48 @@ class Detectors:
                 allowed.append(Allowed(place.allow, place.allow_patterns))
             except UnusablePattern as error:
                 problems.append(f"{at}.allow: {error}")
-        if not added and not any(allowed):
-            return Detector(min_score=self._min_score)
-        return CustomDetector(added, allowed=allowed, min_score=self._min_score)
+        rules = Detector(min_score=self._min_score)
+        if added or any(allowed):
+            rules = CustomDetector(added, allowed=allowed, min_score=self._min_score)
+        models = list(self._runners(places, problems))
+        return ModelDetector(models, rules) if models else rules
+
+    def _runners(self, places: list[_Place], problems: list[str]) -> Iterator[ModelRunner]:
+        """Yield the models of all places; each is loaded once, wherever it is asked."""
+        for at, place in places:
+            for number, each in enumerate(place.models):
+                where = f"{at}.models[{number}]"
+                try:
+                    runner = self._models.get(where) or _runner(each)
+                except (ModelUnusable, KeyError) as error:
+                    problems.append(f"{where}: {error.args[0]}")
+                else:
+                    self._models[where] = runner
+                    yield runner
+
+
+def rules_of(detector: Detector) -> Detector:
+    """Return what finds without asking a model, which might take its time."""
+    return detector.rules if isinstance(detector, ModelDetector) else detector
+
+
+def _runner(each: ModelConfig) -> ModelRunner:
+    settings = ModelSettings(
+        name=each.name or each.kind,
+        path=each.path,
+        labels={label: canonical(entity) for label, entity in each.labels.items()},
+        languages=each.languages,
+        threshold=each.threshold,
+    )
+    return ModelRunner(
+        settings.name,
+        prepare(each.kind, settings),
+        entities=[canonical(name) for name in each.entities],
+        languages=each.languages or (KINDS[each.kind].languages if each.kind in KINDS else ()),
+        threshold=each.threshold,
+        timeout=each.timeout_ms / 1000,
+        on_failure=each.on_failure,
+    )
 
 
 def _shared(settings: DetectionConfig) -> Iterator[Iterator[Recognizer]]:

@@ -8,7 +8,7 @@ from sumun.action import Action
 from sumun.audit import AuditLog
 from sumun.detection import Detector, Finding, LeafFindings, Unscannable
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
-from sumun.guard.detectors import Detectors
+from sumun.guard.detectors import Detectors, rules_of
 from sumun.guard.fitting import Fitting, Unfit
 from sumun.guard.json_texts import JsonTexts
 from sumun.guard.parts import (
@@ -20,6 +20,7 @@ from sumun.guard.parts import (
 )
 from sumun.guard.principal import Principal
 from sumun.guard.records import Direction, Observer, Recorder
+from sumun.guard.scanning import scan
 from sumun.guard.subjects import Subjects
 from sumun.guard.vault import Vault
 from sumun.keys import KeyMaterialError
@@ -135,7 +136,7 @@ class Guard:
             return done
         if wait or not access.allowed:
             admitted.actions.add("observe")
-        if (call.quiet or is_quiet(call.method)) and not admitted.findings:
+        if (call.quiet or is_quiet(call.method)) and not (admitted.findings or admitted.unread):
             return admitted
         return await self._recorder.intent(admitted) or admitted
 
@@ -151,7 +152,7 @@ class Guard:
         screened = await self._screen(admitted, result, raw)
         if isinstance(screened, Refusal):
             return screened
-        if (call.quiet or is_quiet(call.method)) and not admitted.findings:
+        if (call.quiet or is_quiet(call.method)) and not (admitted.findings or admitted.unread):
             return screened
         refusal = await self._recorder.outcome(
             admitted, size=len(raw) if raw else None, failed="tool_error" if failed else ""
@@ -180,8 +181,11 @@ class Guard:
         return self._admitted(admitted.principal, admitted.call, admitted.resolved)
 
     def protect_text(self, admitted: Admitted, value: str) -> str:
-        """Return a text that is no part of the parameters, protected as they are."""
-        findings = self._detector(admitted.call).scan_text(value)
+        """Return a text that is no part of the parameters, protected as rules find it.
+
+        No model is asked: what is not data holds a name of the protocol's, or repeats an argument.
+        """
+        findings = rules_of(self._detector(admitted.call)).scan_text(value)
         if not findings or self._policy.mode != "enforce":
             return value
         resolved = admitted.resolved
@@ -246,8 +250,11 @@ class Guard:
         try:
             if restoring:
                 await self._restore(admitted, value)
-            leaves = detector.scan_tree(value, skip=structure)
-            changes = self._apply(admitted, direction, leaves)
+            examined = await scan(
+                detector, value, skip=structure, rejects=self._rejects(admitted, direction)
+            )
+            admitted.unread.update(examined.failed)
+            changes = self._apply(admitted, direction, examined.leaves)
             if direction == "results":
                 await self._fitting.fit(admitted, value, changes, self._choose(admitted, direction))
             texts.close()
@@ -296,6 +303,14 @@ class Guard:
             return resolved.choose(direction, finding.entity_type).action
 
         return choose
+
+    def _rejects(self, admitted: Admitted, direction: Direction) -> Callable[[str], bool]:
+        enforce, resolved = self._policy.mode == "enforce", admitted.resolved
+
+        def rejects(entity_type: str) -> bool:
+            return enforce and resolved.choose(direction, entity_type).action is Action.REJECT
+
+        return rejects
 
     async def _restore(self, admitted: Admitted, params: Any) -> None:
         """Turn stand-ins back into values, in the arguments of a tool that policy trusts.

@@ -177,6 +177,8 @@ def _describe(event: Event, admitted: Admitted) -> None:
     event.contains_pii = bool(admitted.findings)
     event.entities = dict(admitted.findings) or None
     event.subjects = admitted.subjects.hashes() or None
+    if admitted.unread:
+        event.detail = {"models_failed": sorted(admitted.unread)}
     _mark_decoy(event)
 
 

@@ -61,7 +61,7 @@ class Rooms:
             commit_timeout=config.audit.commit_timeout,
         )
         self.detectors = Detectors(config)
-        self.detector = self.detectors.everywhere
+        self.detector = self.detectors.rules
         self._keyrings: list[SigningKeyring] = []
 
     async def open(self) -> None:
@@ -113,6 +113,7 @@ class Rooms:
         """Write what is pending, then let go of the files."""
         for keyring in self._keyrings:
             keyring.close()
+        self.detectors.close()
         await self.audit.close()
         await self.database.close()
 
