@@ -24,6 +24,7 @@ _SHORTEST_NUMBER = 1_000_000
 _LONGEST_NUMBER = 10**40
 _SIGNIFICANT = 6
 _CONTEXT = 64
+_COORDINATES = ("lat", "latitude", "lon", "lng", "long", "longitude", "위도", "경도")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 
 
@@ -182,7 +183,7 @@ class Tree:
             if kind is str:
                 add(f"{key}{KEY}{value}{END}")
             elif kind is int or kind is float:
-                add(f"{key}{KEY}{_number(value)}{END}")
+                add(f"{key}{KEY}{_number(value, key)}{END}")
             else:
                 if value is not None and kind is not bool:
                     self._enter(container, key, value, key, depth)
@@ -199,7 +200,7 @@ class Tree:
             if kind is str:
                 add(f"{name}{KEY}{value}{END}" if value else "")
             elif kind is int or kind is float:
-                add(f"{name}{KEY}{text}{END}" if (text := _number(value)) else "")
+                add(f"{name}{KEY}{text}{END}" if (text := _number(value, name)) else "")
             else:
                 if value is not None and kind is not bool:
                     self._enter(container, index, value, name, depth)
@@ -233,10 +234,11 @@ class Tree:
         return path
 
 
-def _number(value: float) -> str:
+def _number(value: float, key: str) -> str:
     """Write a number as people would, or not at all where it is too short to be anybody's."""
     if -_SHORTEST_NUMBER < value < _SHORTEST_NUMBER:
-        return ""
+        is_coordinate = type(value) is float and key.lower().endswith(_COORDINATES)
+        return str(value) if is_coordinate else ""
     if not abs(value) < _LONGEST_NUMBER or value != int(value):
         return ""
     text = str(int(value))

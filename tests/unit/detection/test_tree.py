@@ -217,3 +217,18 @@ def test_machine_made_json_has_no_personal_data(detector):
         for n in range(1000)
     ]
     assert len(detector.scan_json(tickets)) <= 5
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"lat": 37.5665, "lng": 126.9784}, {("$.lat", "37.5665"), ("$.lng", "126.9784")}),
+        ({"home_latitude": -33.86785}, {("$.home_latitude", "-33.86785")}),
+        ({"위도": 37.5665}, {("$.위도", "37.5665")}),
+        ({"lat": [37.5665]}, {("$.lat[0]", "37.5665")}),
+        ({"flat": 37.5665, "price": 126.9784, "lat": 37, "lon": 1.5, "lng": 1e-9}, set()),
+    ],
+)
+def test_coordinates_are_numbers_too(detector, value, expected):
+    found = {(path, text) for path, _, text in paths(detector, value)}
+    assert found == expected
