@@ -73,9 +73,9 @@ class Detectors:
         return found or self.everywhere
 
     def is_clean(self, raw: bytes) -> bool:
-        """Tell whether no detector could find anything in this JSON text."""
-        return self.everywhere.is_clean(raw) and all(
-            each.is_clean(raw) for each in self._by_place.values()
+        """Tell whether the rules of no detector could find anything in this JSON text."""
+        return self.rules.is_clean(raw) and all(
+            rules_of(each).is_clean(raw) for each in self._by_place.values()
         )
 
     def scan_text(self, text: str) -> list[Finding]:

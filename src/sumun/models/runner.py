@@ -1,5 +1,6 @@
 """Runs a model in a thread of its own: loaded when first needed, within a time, remembered."""
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,6 +11,8 @@ from typing import Literal
 from sumun.models.cache import Cache
 from sumun.models.gate import MAX_LENGTH, is_worth_reading
 from sumun.models.protocol import ModelFailed, Span, TextModel
+
+_log = logging.getLogger("sumun.models")
 
 OnFailure = Literal["policy", "refuse", "pass"]
 
@@ -72,13 +75,6 @@ class ModelRunner:
         self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"model-{name}")
         self._model: Future[TextModel] | None = None
-
-    @property
-    def trouble(self) -> str:
-        """Why the model cannot be loaded, for the operator; empty while it can."""
-        loaded = self._model
-        error = loaded.exception() if loaded and loaded.done() else None
-        return str(error or "")
 
     @property
     def entities(self) -> frozenset[str]:
@@ -149,13 +145,20 @@ class ModelRunner:
     def _loaded(self) -> TextModel:
         with self._lock:
             if self._model is None:
-                self._model = self._thread.submit(self._load)
+                self._model = self._thread.submit(self._load_or_say_why)
         try:
             return self._model.result(self._loading)
         except TooSlow:
             raise ModelFailed(f"{self.name}: not loaded within {self._loading:g} s") from None
         except Exception:  # noqa: BLE001 - whatever a library raises; it may name the operator's files
             raise ModelFailed(f"{self.name}: cannot be loaded") from None
+
+    def _load_or_say_why(self) -> TextModel:
+        try:
+            return self._load()
+        except Exception as error:
+            _log.warning("the model %s cannot be loaded: %s", self.name, error)
+            raise
 
     def _sound(self, text: str, spans: Sequence[Span]) -> list[Span]:
         return [

@@ -147,7 +147,9 @@ async def test_a_failure_may_be_told_to_pass_whatever_the_policy(opened, names):
 
 
 async def test_names_for_the_log_are_judged_without_a_model(opened, names):
-    rooms, _ = await opened({"models": [{"kind": "names"}]})
+    rooms, guard = await opened({"models": [{"kind": "names"}]})
+    assert guard.is_clean(b"Omar-7")
+    assert not guard.is_clean(b"omar@example.com")
     assert rooms.detectors.scan_text("Omar") == []
     assert rooms.detector.scan_text("Omar") == []
     assert names.threads == []

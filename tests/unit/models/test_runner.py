@@ -91,14 +91,16 @@ def test_an_error_of_a_model_quotes_nothing_of_the_text():
     runner.close()
 
 
-def test_a_model_that_cannot_be_loaded_fails_and_says_why_to_the_operator_only():
+def test_a_model_that_cannot_be_loaded_fails_and_says_why_to_the_operator_only(caplog):
     def load():
         raise FileNotFoundError("/srv/models/names is gone")
 
     runner = ModelRunner("finder", load)
     with pytest.raises(ModelFailed, match=r"\Afinder: cannot be loaded\Z"):
         runner.find(["Mina"])
-    assert runner.trouble == "/srv/models/names is gone"
+    assert caplog.messages == [
+        "the model finder cannot be loaded: /srv/models/names is gone",
+    ]
     assert runner.entities == frozenset()
     runner.close()
 
