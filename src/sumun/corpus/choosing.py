@@ -1,11 +1,11 @@
 """What is done with which type: said as one action, by type, or by a policy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sumun.action import Action
 from sumun.detection import CATEGORIES, ENTITIES, Finding, canonical
-from sumun.policy import Context, Policy
+from sumun.policy import Choice, Context, Policy
 
 Actions = Action | str | Mapping[str, Action | str] | Policy
 """One action for all; actions by entity type, category or ``"*"``; or a policy."""
@@ -42,19 +42,26 @@ class Choosing:
     def __init__(self, actions: Actions) -> None:
         if isinstance(actions, Policy):
             resolved = actions.resolve(Context(server=""))
-            others = resolved.choose("results", _UNNAMED).action
-            named = {name: resolved.choose("results", name).action for name in ENTITIES}
-        elif isinstance(actions, Mapping):
-            others, named = _by_type(actions)
+            self._others = resolved.ladder("results", _UNNAMED)
+            self._named = {name: resolved.ladder("results", name) for name in ENTITIES}
         else:
-            others, named = _action(actions), {}
-        self._others = others
-        self._named = named
-        self.needs_key = not _KEYED.isdisjoint({others, *named.values()})
+            others, named = (
+                _by_type(actions) if isinstance(actions, Mapping) else (_action(actions), {})
+            )
+            self._others = Choice(others, "")
+            self._named = {name: Choice(action, "") for name, action in named.items()}
+        choices = (self._others, *self._named.values())
+        self.needs_key = any(not _KEYED.isdisjoint(_actions(each)) for each in choices)
 
     def __call__(self, finding: Finding) -> Action:
         """Return what is done with a finding."""
-        return self._named.get(finding.entity_type, self._others)
+        return self._named.get(finding.entity_type, self._others).of(finding.score).action
+
+
+def _actions(choice: Choice | None) -> Iterator[Action]:
+    while choice is not None:
+        yield choice.action
+        choice = choice.otherwise
 
 
 def _by_type(actions: Mapping[str, Action | str]) -> tuple[Action, dict[str, Action]]:

@@ -191,7 +191,7 @@ class Guard:
         resolved = admitted.resolved
 
         def choose(finding: Finding) -> Action:
-            action = resolved.choose("arguments", finding.entity_type).action
+            action = resolved.choose("arguments", finding.entity_type, finding.score).action
             if action is Action.TOKENIZE and self._policy.tokens.form == "vault":
                 return Action.HASH  # nothing is kept for what no tool reads
             return Action.REDACT if action is Action.REJECT else action
@@ -300,7 +300,7 @@ class Guard:
                 argument = finding.path[len(_ARGUMENTS) :].removeprefix(".")
                 if resolved.restores(finding.entity_type, argument):
                     return Action.ALLOW
-            return resolved.choose(direction, finding.entity_type).action
+            return resolved.choose(direction, finding.entity_type, finding.score).action
 
         return choose
 

@@ -109,6 +109,14 @@ class Table:
         self.note(key, f"{key} must be a whole number from 0 to {MAX_NUMBER}")
         return default
 
+    def share(self, key: str, default: float = 0.0) -> float:
+        """Return a number from 0 to 1."""
+        value = self._get(key, default)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+            return float(value)
+        self.note(key, f"{key} must be a number from 0 to 1")
+        return default
+
     def flag(self, key: str) -> bool:
         """Return a required ``true`` or ``false``."""
         value = self._get(key, None)

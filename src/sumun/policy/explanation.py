@@ -23,12 +23,17 @@ Language = Literal["en", "ko"]
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One rule that was tried: it applied, or ``mismatch`` says what kept it from it."""
+    """One rule that was tried: it applied, or ``mismatch`` says what kept it from it.
+
+    One with a ``min_score`` applies to what is found with that score, and the next are tried for
+    the rest.
+    """
 
     rule: str
     line: int
     applied: bool
     mismatch: Mismatch | None = None
+    min_score: float = 0.0
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +42,12 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     Attributes
     ----------
     action, rule, line:
-        What is done, and the rule that says so; line 0 where no rule does.
+        What is done with the surest finding, and the rule that says so; line 0 where none does.
+    default:
+        What is done where no rule applies.
     steps:
-        The rules that were tried, in order; the last one applied unless it is the default.
+        The rules that were tried, in order; the last one applied to all that was left, unless
+        that is for the default.
     access:
         Whether the tool may be called at all.
     mode:
@@ -54,6 +62,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     entity_type: str
     category: str
     action: Action
+    default: Action
     rule: str
     line: int
     steps: tuple[Step, ...]
@@ -70,7 +79,9 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
             f"  {number}. {self._step(step, words)}" for number, step in enumerate(self.steps, 1)
         )
         if self.rule == DEFAULT_RULE:
-            said.append("  " + words["default"].format(where=where, action=self.action))
+            said.append("  " + words["default"].format(where=where, action=self.default))
+        elif self.steps[-1].mismatch is not None or self.steps[-1].min_score:
+            said.append("  " + words["rest"].format(where=where, action=self.default))
         if self.mode == "observe":
             said.append(words["observe"])
         said.append(self._access(words))
@@ -79,7 +90,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     def _step(self, step: Step, words: dict[str, str]) -> str:
         name = f'"{step.rule}" ({self.source}:{step.line})'
         if step.mismatch is None:
-            return words["applies"].format(rule=name)
+            said = "applies_from" if step.min_score else "applies"
+            return words[said].format(rule=name, score=step.min_score)
         mismatch = step.mismatch
         return words["differs"].format(
             rule=name,
@@ -99,13 +111,16 @@ def explain(
 ) -> Explanation:
     """Try the rules one by one as resolving does, and note each."""
     steps = []
-    action, decided, line = document.defaults[direction], DEFAULT_RULE, 0
+    default = document.defaults[direction]
+    action, decided, line = default, DEFAULT_RULE, 0
     for rule in document.rules:
         mismatch = _mismatch(rule, context, direction, entity_type)
-        steps.append(Step(rule.name, rule.line, mismatch is None, mismatch))
+        steps.append(Step(rule.name, rule.line, mismatch is None, mismatch, rule.min_score))
         if mismatch is None:
-            action, decided, line = rule.action, rule.name, rule.line
-            break
+            if decided == DEFAULT_RULE:
+                action, decided, line = rule.action, rule.name, rule.line
+            if not rule.min_score:
+                break
     entity = ENTITIES.get(entity_type)
     return Explanation(
         source=document.source,
@@ -115,6 +130,7 @@ def explain(
         entity_type=entity_type,
         category=entity.category if entity else "",
         action=action,
+        default=default,
         rule=decided,
         line=line,
         steps=tuple(steps),
@@ -139,6 +155,8 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     "en": {
         "headline": "{kind} in {where} of {place}: {action}",
         "applies": "{rule} applies",
+        "applies_from": "{rule} applies to what is found with a score of at least {score}",
+        "rest": "to the rest: the default for {where} is {action}",
         "differs": "{rule} does not apply: {field} is {wanted}, here {found}",
         "default": "no rule applies: the default for {where} is {action}",
         "observe": "mode is observe: this would be recorded, and nothing changed",
@@ -149,6 +167,8 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
     "ko": {
         "headline": "{place} {where}의 {kind}: {action}",
         "applies": "{rule} 적용됨",
+        "applies_from": "{rule} 점수 {score} 이상으로 찾은 것에 적용됨",
+        "rest": "나머지는 {where} 기본값을 따름: {action}",
         "differs": "{rule} 해당 없음: {field} 조건은 {wanted}, 실제 값은 {found}",
         "default": "적용되는 규칙이 없어 {where} 기본값을 따름: {action}",
         "observe": "관찰 모드: 기록만 하고 아무것도 바꾸지 않음",

@@ -119,7 +119,7 @@ class Data(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """What is done with which data."""
+    """What is done with which data, found with a score of at least ``min_score``."""
 
     name: str
     line: int
@@ -127,6 +127,7 @@ class Rule(msgspec.Struct, frozen=True):
     directions: tuple[Direction, ...]
     data: Data
     action: Action
+    min_score: float = 0.0
 
 
 class AccessRule(msgspec.Struct, frozen=True):
@@ -203,13 +204,26 @@ class Example(msgspec.Struct, frozen=True):
     direction: Direction
     entity: str
     expect: str
+    score: float = 1.0
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """What is done with a finding, and by which rule."""
+    """What is done with a finding, and by which rule.
+
+    That is for findings with a score of at least ``min_score``; ``otherwise`` is for the others.
+    """
 
     action: Action
     rule: str
+    min_score: float = 0.0
+    otherwise: "Choice | None" = None
+
+    def of(self, score: float) -> "Choice":
+        """Return the choice for a finding with a score."""
+        choice = self
+        while score < choice.min_score and choice.otherwise is not None:
+            choice = choice.otherwise
+        return choice
 
 
 class Access(msgspec.Struct, frozen=True):

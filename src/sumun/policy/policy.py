@@ -170,7 +170,7 @@ class Policy:
             if example.expect == DENIED or not access.allowed:
                 actual, rule = ("allowed" if access.allowed else DENIED), access.rule
             else:
-                choice = resolved.choose(example.direction, example.entity)
+                choice = resolved.choose(example.direction, example.entity, example.score)
                 actual, rule = choice.action.value, choice.rule
             results.append(
                 TestResult(

@@ -17,7 +17,11 @@ def unreachable_rules(rules: Sequence[Rule]) -> Iterator[tuple[int, str]]:
         left = set(cases[number])
         takers = []
         for earlier, taken in zip(rules[:number], cases, strict=False):
-            if not left.isdisjoint(taken) and earlier.when.covers(rule.when):
+            if (
+                earlier.min_score <= rule.min_score
+                and not left.isdisjoint(taken)
+                and earlier.when.covers(rule.when)
+            ):
                 takers.append(earlier.name)
                 left -= taken
         if not left:

@@ -152,6 +152,7 @@ def _read_rule(name: str, table: Table) -> Rule:
         directions=_read_directions(table),
         data=_read_data(table),
         action=Action(table.choice("action", _ACTIONS)),
+        min_score=table.share("min_score"),
     )
     table.refuse_others()
     return rule
@@ -259,6 +260,7 @@ def _read_example(name: str, table: Table) -> Example:
         ),
         entity=entity[0] if entity else "",
         expect=expect,
+        score=table.share("score", 1.0),
     )
     table.refuse_others()
     return example

@@ -55,8 +55,13 @@ class Resolved:
         """Return whether the tool may be called."""
         return self._access
 
-    def choose(self, direction: Direction, entity_type: str) -> Choice:
-        """Return what is done with an entity type in a direction."""
+    def choose(self, direction: Direction, entity_type: str, score: float = 1.0) -> Choice:
+        """Return what is done with a finding of an entity type in a direction."""
+        choice = self._choices[direction][entity_type]
+        return choice if score >= choice.min_score else choice.of(score)
+
+    def ladder(self, direction: Direction, entity_type: str) -> Choice:
+        """Return the choice for the surest findings, with those for the others behind it."""
         return self._choices[direction][entity_type]
 
     def restores(self, entity_type: str, argument: str = "") -> bool:
@@ -74,20 +79,25 @@ class Resolved:
 def _choices(
     context: Context, rules: Sequence[Rule], direction: Direction, default: Action
 ) -> _Choices:
-    choices: dict[str, Choice] = {}
-    others = Choice(default, DEFAULT_RULE)
-    for rule in rules:
-        if direction not in rule.directions or not rule.when.applies(context):
-            continue
-        choice = Choice(rule.action, rule.name)
-        if rule.data.entities is None:
-            others = choice
-            break
-        for entity in rule.data.entities:
-            choices.setdefault(entity, choice)
+    applying = [
+        rule for rule in rules if direction in rule.directions and rule.when.applies(context)
+    ]
+    others = _choice([rule for rule in applying if rule.data.entities is None], default)
+    named = {name for rule in applying for name in rule.data.entities or ()}
     found = _Choices(others)
-    found.update(dict.fromkeys(ENTITIES, others) | choices)
+    found.update(dict.fromkeys(ENTITIES, others))
+    for name in named:
+        found[name] = _choice([rule for rule in applying if rule.data.includes(name)], default)
     return found
+
+
+def _choice(rules: Sequence[Rule], default: Action) -> Choice:
+    """Return the choice of the first rule, and under its score those of the next."""
+    choice = Choice(default, DEFAULT_RULE)
+    for rule in reversed(rules):
+        otherwise = choice if rule.min_score else None
+        choice = Choice(rule.action, rule.name, rule.min_score, otherwise)
+    return choice
 
 
 def decide_access(context: Context, rules: Sequence[AccessRule]) -> Access:

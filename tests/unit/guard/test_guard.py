@@ -199,3 +199,13 @@ async def test_deep_values_are_refused_not_passed(bench):
         value = [value]
     assert (await bench.admit({"x": value})).reason == "unscannable"
     assert (await bench.release({"x": value})).reason == "unscannable"
+
+
+async def test_what_is_less_sure_than_a_rule_asks_goes_to_the_next(bench):
+    bench.set(
+        '[[rule]]\nentity = "email"\nmin_score = 0.99\naction = "reject"\n'
+        '[[rule]]\nentity = "email"\naction = "redact"\n'
+    )
+    arguments = {"to": EMAIL}
+    await bench.admit(arguments)
+    assert arguments == {"to": "<EMAIL_ADDRESS>"}
