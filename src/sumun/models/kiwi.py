@@ -56,6 +56,7 @@ class Kiwi:
         self.name = settings.name
         self._threshold = settings.threshold
         self._kiwi = kiwipiepy.Kiwi(num_workers=1, model_path=settings.path or None)
+        self._kiwi.tokenize("가")  # the first text is what makes it read its files
 
     def find(self, texts: Sequence[str]) -> list[list[Span]]:
         """Return the names in each text."""

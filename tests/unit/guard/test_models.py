@@ -36,6 +36,7 @@ class Names:
             for text in texts
         ]
 """
+PATIENT = {"kind": "names", "timeout_ms": 30_000}
 MASKING = 'version = 1\n[defaults]\narguments = "mask"\nresults = "mask"\n'
 REJECTING = 'version = 1\n[defaults]\narguments = "reject"\nresults = "reject"\n'
 
@@ -79,7 +80,7 @@ def _call(text, server="crm", tool="find"):
 
 
 async def test_what_a_model_finds_is_protected(opened, names):
-    _, guard = await opened({"models": [{"kind": "names"}]})
+    _, guard = await opened({"models": [PATIENT]})
     admitted = await guard.admit(AGENT, _call("see Omar at noon"))
     assert isinstance(admitted, Admitted)
     assert "Omar" not in str(admitted.call.params)
@@ -87,7 +88,7 @@ async def test_what_a_model_finds_is_protected(opened, names):
 
 
 async def test_only_the_tools_that_name_a_model_are_read_by_it(opened, names):
-    servers = {"crm": {"tools": {"find": {"models": [{"kind": "names"}]}}}}
+    servers = {"crm": {"tools": {"find": {"models": [PATIENT]}}}}
     _, guard = await opened({"servers": servers})
     for call in (_call("see Omar", "wiki"), _call("see Omar", tool="list")):
         admitted = await guard.admit(AGENT, call)
@@ -98,7 +99,7 @@ async def test_only_the_tools_that_name_a_model_are_read_by_it(opened, names):
 
 
 async def test_the_event_loop_goes_on_while_a_model_reads(opened, names):
-    _, guard = await opened({"models": [{"kind": "names", "timeout_ms": 5_000}]})
+    _, guard = await opened({"models": [PATIENT]})
     admitting = asyncio.create_task(guard.admit(AGENT, _call("wait for Omar")))
     assert await asyncio.to_thread(names.reading.wait, 5)
     assert names.threads[0] is not threading.main_thread()
@@ -108,7 +109,7 @@ async def test_the_event_loop_goes_on_while_a_model_reads(opened, names):
 
 
 async def test_a_call_with_nothing_to_read_never_reaches_a_model(opened, names):
-    _, guard = await opened({"models": [{"kind": "names"}]})
+    _, guard = await opened({"models": [PATIENT]})
     call = _call("count 42")
     assert isinstance(await guard.admit(AGENT, call), Admitted)
     assert names.threads == []
@@ -147,7 +148,7 @@ async def test_a_failure_may_be_told_to_pass_whatever_the_policy(opened, names):
 
 
 async def test_names_for_the_log_are_judged_without_a_model(opened, names):
-    rooms, guard = await opened({"models": [{"kind": "names"}]})
+    rooms, guard = await opened({"models": [PATIENT]})
     assert guard.is_clean(b"Omar-7")
     assert not guard.is_clean(b"omar@example.com")
     assert rooms.detectors.scan_text("Omar") == []

@@ -72,7 +72,7 @@ def test_what_takes_too_long_fails_and_is_not_read_on():
 def test_what_was_read_in_time_is_remembered_when_the_rest_was_not():
     slow = Slow()
     slow.go.set()
-    runner = ModelRunner("finder", lambda: slow, timeout=0.05)
+    runner = ModelRunner("finder", lambda: slow, timeout=0.5)
     runner.find(["Mina"])
     slow.go.clear()
     with pytest.raises(ModelFailed):
