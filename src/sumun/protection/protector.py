@@ -27,6 +27,9 @@ Shaped = Mapping[tuple[str, str], str]
 NOTHING_SHAPED: Final[Shaped] = {}
 
 
+_PLACE: Final = {"COORDINATES"}
+
+
 class Change(NamedTuple):
     """A text of a JSON value that was protected, and what stood there."""
 
@@ -157,8 +160,11 @@ class Protector:
     ) -> list[Change]:
         """Protect texts of a JSON value in place, all or, if one raises, none.
 
-        A number becomes the text that stands for it. A key is renamed where it is, and numbered
-        if another key has that name. Returns what was changed; for ``rows`` see :meth:`replace`.
+        A number becomes the text that stands for it; one of a pair of coordinates stays a number,
+        rounded to a tenth of a degree, some ten kilometres. A key is renamed where it is, and
+        numbered if another key has that name.
+
+        Returns what was changed; for ``rows`` see :meth:`replace`.
 
         Raises
         ------
@@ -173,6 +179,9 @@ class Protector:
             text = self.protect_text(leaf.text, found.findings, choose, scope=scope, rows=rows)
             if text != leaf.text:
                 was = leaf.text if leaf.is_key else leaf.container[leaf.key]  # type: ignore[index]
+                if type(was) is float and {each.entity_type for each in found.findings} == _PLACE:
+                    edits.append(Edit(leaf.container, leaf.key, round(was, 1), is_key=False))
+                    continue
                 edits.append(Edit(leaf.container, leaf.key, text, leaf.is_key))
                 changes.append(Change(found, was))
         apply(edits)

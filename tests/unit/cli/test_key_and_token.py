@@ -155,3 +155,9 @@ def test_a_token_in_place_of_a_file_is_not_repeated(sumun, token, verb):
     assert refused.status == 2
     assert "standard input" in refused.err
     assert secret not in refused.err + refused.out
+
+
+def test_a_key_that_begins_with_a_dash_is_a_key(sumun, installed):
+    ran = sumun("key", "withdraw", "-Gk4JD7cxcJ0kwZ11_8uwoi2YY3km8vfd1pasNC7wNM", "--yes")
+    assert "option" not in ran.err
+    assert "-Gk4JD7cxcJ0kwZ11_8uwoi2YY3km8vfd1pasNC7wNM" in ran.err

@@ -232,6 +232,13 @@ FOUND = [
         "742 Evergreen Terrace, Springfield, IL 62704",
         "742 Evergreen Terrace, Springfield, IL 62704",
     ),
+    (
+        "street_address",
+        "Ship to: 1600 Pennsylvania Avenue NW, Washington, DC 20500",
+        "1600 Pennsylvania Avenue NW, Washington, DC 20500",
+    ),
+    ("street_address", "at 1200 N. Main St now", "1200 N. Main St"),
+    ("street_address", "350 5th Ave, New York, NY 10118", "350 5th Ave, New York, NY 10118"),
     ("address_labelled", "address: 77 Mesquite Trail, Austin", "77 Mesquite Trail, Austin"),
     ("employee_id", "Employee ID: E-20417", "E-20417"),
     ("student_id", "student number 20181122", "20181122"),

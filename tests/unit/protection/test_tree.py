@@ -38,6 +38,28 @@ def test_an_allowed_number_stays_a_number(protector, scope):
     assert card == {"number": 4111111111111234}
 
 
+@pytest.mark.parametrize(
+    "action", [Action.MASK, Action.REDACT, Action.HASH, Action.TOKENIZE, Action.ENCRYPT]
+)
+def test_a_coordinate_that_is_a_number_stays_one_and_tells_less(protector, scope, action):
+    place = {"latitude": 37.566535, "longitude": -126.977969}
+    for key in place:
+        leaf = whole(place, key, entity_type="COORDINATES")
+        protector.protect_leaf(leaf, lambda _finding: action, scope=scope)
+    assert place == {"latitude": 37.6, "longitude": -127.0}
+
+
+def test_a_coordinate_is_rejected_where_policy_says_so(protector, scope):
+    place = {"latitude": 37.566535}
+    with pytest.raises(Rejected):
+        protector.protect_leaf(
+            whole(place, "latitude", entity_type="COORDINATES"),
+            lambda _finding: Action.REJECT,
+            scope=scope,
+        )
+    assert place == {"latitude": 37.566535}
+
+
 def test_keys_are_renamed_in_place_and_kept_apart(protector, scope):
     roles = {"first": 0, "john@x.com": 1, "jane@x.com": 2, "j***@x.com": 3, "last": 4}
     leaves = [whole(roles, key, is_key=True) for key in ("john@x.com", "jane@x.com")]

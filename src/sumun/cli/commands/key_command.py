@@ -21,6 +21,10 @@ _COLUMNS = {
 }
 
 
+_KEY_MAY_BEGIN_WITH_A_DASH = {"ignore_unknown_options": True}
+"""A key's identifier is a thumbprint in base64url, one in 64 of which begins with ``-``."""
+
+
 @grammar.group(
     name="key",
     examples="""
@@ -65,7 +69,7 @@ def rotate(publish_ahead: int | None, data: bool) -> None:
     current_output().answer(record, _show)
 
 
-@command.command("withdraw")
+@command.command("withdraw", context_settings=_KEY_MAY_BEGIN_WITH_A_DASH)
 @click.argument("kid", metavar="KEY")
 @grammar.option("--yes", is_flag=True, help="Do not ask.")
 def withdraw(kid: str, yes: bool) -> None:
@@ -75,7 +79,7 @@ def withdraw(kid: str, yes: bool) -> None:
     current_output().answer(rooms.run(_withdraw(kid)), _show)
 
 
-@command.command("destroy")
+@command.command("destroy", context_settings=_KEY_MAY_BEGIN_WITH_A_DASH)
 @click.argument("key", metavar="KEY")
 @grammar.option("--yes", is_flag=True, help="Do not ask.")
 def destroy(key: str, yes: bool) -> None:

@@ -8,6 +8,7 @@ _STREETS = (
     "Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Square|Sq"
     "|Terrace|Crescent|Close|Highway|Hwy|Parkway|Pkwy"
 )
+_SIDE = r"(?: (?:[NS][EW]?|[EW])\b\.?)?"
 _UNIT = r"(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|#)\.? ?[A-Za-z0-9-]{1,6})?"
 _PLACE = (
     r"(?:, ?[A-Z][a-z'.-]{1,20}(?: [A-Z][a-z'.-]{1,20}){0,3}){0,3}"
@@ -27,11 +28,11 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="street_address",
         entity_type="LOCATION",
-        trigger=rb"[0-9][A-Za-z]? [A-Z]",
+        trigger=rb"[0-9](?:[A-Za-z]|st|nd|rd|th)? [A-Z]",
         pattern=re.compile(
             r"(?<![0-9A-Za-z.,:/-])(?P<value>[0-9]{1,5}[A-Za-z]? "
-            rf"(?:[A-Z][A-Za-z'-]{{1,20}} ){{1,4}}(?:{_STREETS})(?![A-Za-z]| [A-Z])\.?"
-            rf"{_UNIT}{_PLACE}{_POSTCODE})"
+            r"(?:(?:[A-Z][A-Za-z'-]{1,20}|[NSEW]\.?|[0-9]{1,3}(?:st|nd|rd|th)) ){1,4}"
+            rf"(?:{_STREETS})\b{_SIDE}(?! [A-Z])\.?{_UNIT}{_PLACE}{_POSTCODE})"
         ),
         judge=0.65,
         context=True,
