@@ -47,6 +47,11 @@ action = "redact"
 name = "identity numbers and accounts keep only their shape"
 category = ["government_id", "financial"]
 action = "mask"
+
+[[rule]]
+name = "an organisation is nobody"
+entity = "ORGANIZATION"
+action = "allow"
 """
 """What holds where nobody has written a policy, and what a new one starts from."""
 
