@@ -28,7 +28,7 @@ def test_without_a_document_nothing_of_a_person_passes_as_it_is():
             "person": Action.TOKENIZE,
             "network": Action.TOKENIZE,
         }.items():
-            names = CATEGORIES[category] - {"ORGANIZATION"}
+            names = {*CATEGORIES[category]} - {"ORGANIZATION"}
             assert {chosen[name] for name in names} == {action}
         assert chosen["ORGANIZATION"] is Action.ALLOW  # a company is nobody
         assert resolved.choose(direction, "ADDED_LATER").action is Action.TOKENIZE
