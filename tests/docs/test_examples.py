@@ -255,7 +255,9 @@ def environment(directory: Path, **settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SUMUN_")}
     kept.pop("JWT_SECRET_KEY", None)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return kept | {"PATH": path, "PWD": str(directory), "HOME": str(directory)} | settings
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    places = {"PWD": str(directory), "HOME": str(directory), "XDG_CACHE_HOME": cache}
+    return kept | {"PATH": path} | places | settings
 
 
 @pytest.mark.parametrize("page", PARSED, ids=[page.name for page in PARSED])
