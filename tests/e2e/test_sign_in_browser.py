@@ -282,7 +282,7 @@ def test_going_back_after_the_decision_leads_nowhere(visit, program):
     page.goto(program.authorize_url("mcp:customers"))
     sign_in(page, "demo", "demo")
     page.get_by_role("button", name="Allow", exact=True).click()
-    wait_until(lambda: program.came)
+    page.wait_for_url(lambda url: not url.startswith(program.issuer))
     page.go_back()
     expect(page.get_by_role("heading", name="This page is over")).to_be_visible()
 
