@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sumun.cli import grammar
+from sumun.cli import corpus_options, grammar
 from sumun.cli.failures import Failure
 from sumun.cli.language import tr
 
@@ -51,27 +51,9 @@ _BARE = "*"
     help="The key for hash, tokenize and encrypt; made if there is none. [env SUMUN_DATA_KEY, "
     "SUMUN_DATA_KEY_FILE]",
 )
-@grammar.option(
-    "--entities",
-    "--entity",
-    "names",
-    multiple=True,
-    metavar="NAME,…",
-    help="Look only for these types or categories (EMAIL_ADDRESS, korean_rrn, credential).",
-)
-@grammar.option(
-    "--min-score",
-    type=click.FloatRange(0, 1),
-    help="Leave out findings less sure than this. [default: 0.5, or what the settings say]",
-)
-@grammar.option(
-    "--as",
-    "form",
-    type=click.Choice(["auto", "text", "json", "csv", "tsv"]),
-    default="auto",
-    show_default=True,
-    help="What the text is read as; JSON includes JSON lines.",
-)
+@corpus_options.entities
+@corpus_options.min_score
+@corpus_options.form
 def command(file: Path | None, form: str, **options: Any) -> int:
     """Write a text again with the personal data and secrets in it masked.
 

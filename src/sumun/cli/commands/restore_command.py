@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sumun.cli import grammar
+from sumun.cli import corpus_options, grammar
 from sumun.cli.failures import Failure
 
 if TYPE_CHECKING:
@@ -26,14 +26,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="The key that it was protected with. [env SUMUN_DATA_KEY, SUMUN_DATA_KEY_FILE]",
 )
-@grammar.option(
-    "--as",
-    "form",
-    type=click.Choice(["auto", "text", "json", "csv", "tsv"]),
-    default="auto",
-    show_default=True,
-    help="What the text is read as; JSON includes JSON lines.",
-)
+@corpus_options.form
 def command(file: Path | None, key_file: Path | None, form: str) -> int:
     """Write a text again with its tokens and ciphertext turned back into values.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sumun.cli import grammar
+from sumun.cli import corpus_options, grammar
 from sumun.cli.failures import FAILED, OK, UNAVAILABLE, Failure
 from sumun.cli.grammar import current_output
 from sumun.cli.language import tr
@@ -37,31 +37,13 @@ _WORTH_SHOWING = 4 * 1024 * 1024
     """,
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH... | -")
-@grammar.option(
-    "--entities",
-    "--entity",
-    "names",
-    multiple=True,
-    metavar="NAME,…",
-    help="Look only for these types or categories (EMAIL_ADDRESS, korean_rrn, credential).",
-)
-@grammar.option(
-    "--min-score",
-    type=click.FloatRange(0, 1),
-    help="Leave out findings less sure than this. [default: 0.5, or what the settings say]",
-)
+@corpus_options.entities
+@corpus_options.min_score
 @grammar.option("--include", multiple=True, metavar="GLOB", help="In folders, only such files.")
 @grammar.option(
     "--exclude", multiple=True, metavar="GLOB", help="In folders, no such files and folders."
 )
-@grammar.option(
-    "--as",
-    "form",
-    type=click.Choice(["auto", "text", "json", "csv", "tsv"]),
-    default="auto",
-    show_default=True,
-    help="What the text is read as; JSON includes JSON lines.",
-)
+@corpus_options.form
 @grammar.option(
     "--format",
     "written",

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sumun.config import Config
 from sumun.oauth.password_rules.breached import BreachedPasswords
-from sumun.oauth.password_rules.common import is_common
+from sumun.oauth.password_rules.well_known import is_common
 
 LONGEST: Final = 1024
 """Characters."""

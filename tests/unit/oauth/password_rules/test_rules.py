@@ -6,7 +6,7 @@ import pytest
 
 from sumun.config import Config, PeopleConfig
 from sumun.oauth.password_rules import PasswordRules
-from sumun.oauth.password_rules.common import is_common, keys_of
+from sumun.oauth.password_rules.well_known import is_common, keys_of
 
 
 def rules(**people):

@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -7,7 +6,7 @@ from sumun.audit import AuditLog
 from sumun.keys import RootSecret
 from sumun.oauth.second_factor import SecondFactors
 from sumun.oauth.users import User, add_user
-from sumun.storage import Database, connect
+from sumun.storage import Database
 
 NOW = 1_800_000_000
 
@@ -28,19 +27,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def root() -> RootSecret:
-    return RootSecret(b"a root secret for tests")
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = connect(f"sqlite:///{tmp_path / 'sumun.db'}")
-    await opened.open()
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
