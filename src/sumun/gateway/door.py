@@ -9,7 +9,7 @@ from sumun.gateway import answers, jsonrpc, pages
 from sumun.gateway.answers import Answer
 from sumun.gateway.exchange import Exchange, Gate
 from sumun.gateway.headers import Headers
-from sumun.gateway.upstream import Upstream
+from sumun.gateway.upstreams.upstream import Upstream
 from sumun.oauth.resources import OWN_TOOLS
 from sumun.resource import BearerVerifier, Challenged
 

@@ -22,7 +22,7 @@ from sumun.gateway.jsonrpc import Message
 from sumun.gateway.passage import FindSchema, to_call
 from sumun.gateway.reply import Heard, Reply
 from sumun.gateway.sealing import NotOurs, Purpose, Seal
-from sumun.gateway.upstream import Upstream, UpstreamFailed
+from sumun.gateway.upstreams.upstream import Upstream, UpstreamFailed
 from sumun.guard import Admitted, Call, Guard, Principal, Refusal
 
 _OPAQUE: dict[str, Purpose] = {"requestState": "state", "cursor": "cursor"}
@@ -130,7 +130,10 @@ class Exchange:
             return self._refused(admitted, None)
         try:
             response = await self._upstream.send(
-                method, [*forwarded(self._headers, "", {}, str), *session], b""
+                method,
+                [*forwarded(self._headers, "", {}, str), *session],
+                b"",
+                self._principal,
             )
         except UpstreamFailed as failed:
             return answers.upstream_failed(None, failed)
@@ -152,7 +155,9 @@ class Exchange:
                 lambda value: guard.protect_text(admitted, value),
             )
             body = jsonrpc.encode(message.body)
-            response = await self._upstream.send("POST", [*headers, *session], body)
+            response = await self._upstream.send(
+                "POST", [*headers, *session], body, self._principal
+            )
             return await self._reply(admitted, message).to_message(response)
         except HeaderMismatch as mismatch:
             await guard.abandon(admitted, "header_mismatch")

@@ -9,7 +9,7 @@ from sumun.gateway.events import TooLong, read_events
 from sumun.gateway.headers import ANSWERS, MIRRORING_SINCE
 from sumun.gateway.jsonrpc import Invalid
 from sumun.gateway.passage import is_answer
-from sumun.gateway.upstream import Upstream, UpstreamFailed, UpstreamResponse
+from sumun.gateway.upstreams.upstream import Upstream, UpstreamFailed, UpstreamResponse
 from sumun.oauth.tools import Tool
 
 _PATIENCE: Final = 10.0

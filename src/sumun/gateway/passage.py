@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sumun.gateway import jsonrpc
 from sumun.gateway.headers import mirrored_name
 from sumun.gateway.jsonrpc import Id, Message
-from sumun.gateway.upstream import UpstreamFailed
+from sumun.gateway.upstreams.upstream import UpstreamFailed
 from sumun.guard import Admitted, Call, Guard, Refusal
 
 FindSchema = Callable[[str, str], Awaitable[dict[str, Any] | None]]

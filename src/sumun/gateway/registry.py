@@ -8,7 +8,8 @@ import aiohttp
 import msgspec
 
 from sumun.config import ConfigurationError, UpstreamConfig
-from sumun.gateway.upstream import HttpUpstream, Upstream
+from sumun.gateway.upstreams.http import HttpUpstream
+from sumun.gateway.upstreams.upstream import Upstream
 from sumun.storage import Database, StorageError, Transaction
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")

@@ -9,7 +9,7 @@ from sumun.gateway.events import ServerSentEvent, TooLong, read_events
 from sumun.gateway.jsonrpc import Id, Message
 from sumun.gateway.passage import is_answer, release, release_unasked, screen
 from sumun.gateway.sealing import Purpose, Seal
-from sumun.gateway.upstream import UpstreamFailed, UpstreamResponse
+from sumun.gateway.upstreams.upstream import UpstreamFailed, UpstreamResponse
 from sumun.guard import Admitted, Guard, Refusal
 
 _OK = 200

@@ -13,7 +13,7 @@ from typing import Any
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.jsonrpc import Id, Message
 from sumun.gateway.passage import is_answer, release, release_unasked, to_call
-from sumun.gateway.upstream import UpstreamFailed
+from sumun.gateway.upstreams.upstream import UpstreamFailed
 from sumun.guard import Admitted, Guard, Principal, Refusal
 
 LINE_LIMIT = 16 * 1024 * 1024

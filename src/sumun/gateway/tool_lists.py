@@ -8,7 +8,7 @@ from typing import Any, Final
 from sumun.config import UpstreamConfig
 from sumun.gateway.listing import list_tools
 from sumun.gateway.registry import Registry
-from sumun.gateway.upstream import UpstreamFailed
+from sumun.gateway.upstreams.upstream import UpstreamFailed
 from sumun.oauth.tools import ToolList
 
 _GOOD_FOR: Final = 60.0

@@ -13,12 +13,13 @@ from sumun.config import Config
 from sumun.console import Console, LogoutPages, ProblemPage
 from sumun.gateway.door import Door
 from sumun.gateway.exchange import Gate
-from sumun.gateway.in_process import InProcessUpstream
 from sumun.gateway.minted_scopes import MintedScopes
 from sumun.gateway.registry import Registry, list_servers
 from sumun.gateway.sealing import Seal
 from sumun.gateway.tool_lists import ToolLists
-from sumun.gateway.upstream import Upstream, client_session
+from sumun.gateway.upstreams.http import client_session
+from sumun.gateway.upstreams.in_process import InProcessUpstream
+from sumun.gateway.upstreams.upstream import Upstream
 from sumun.guard import Rooms, purge_vault, read_policy
 from sumun.keys import Schedule
 from sumun.oauth import AuthorizationServer, KnownResources

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sumun.gateway.listing import list_tools
-from sumun.gateway.upstream import UpstreamFailed
+from sumun.gateway.upstreams.upstream import UpstreamFailed
 from sumun.oauth.tools import Tool
 
 

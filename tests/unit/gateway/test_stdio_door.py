@@ -13,7 +13,7 @@ import pytest
 from sumun.config import Config
 from sumun.gateway import stdio
 from sumun.gateway.stdio import StdioDoor
-from sumun.gateway.upstream import UpstreamFailed
+from sumun.gateway.upstreams.upstream import UpstreamFailed
 from sumun.guard import Principal, Rooms
 from sumun.policy import Policy
 

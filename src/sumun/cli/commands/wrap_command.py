@@ -51,7 +51,7 @@ def command(name: str, command_line: tuple[str, ...]) -> None:
 async def _stand(config: "Config", name: str, command_line: tuple[str, ...]) -> int:
     from sumun.gateway.registry import check_name
     from sumun.gateway.stdio import StdioDoor
-    from sumun.gateway.upstream import UpstreamFailed
+    from sumun.gateway.upstreams.upstream import UpstreamFailed
     from sumun.guard import Principal, Rooms, read_policy
 
     check_name(name)

@@ -2,8 +2,8 @@ import asyncio
 
 import pytest
 
-from sumun.gateway.in_process import InProcessUpstream
-from sumun.gateway.upstream import UpstreamFailed
+from sumun.gateway.upstreams.in_process import InProcessUpstream
+from sumun.gateway.upstreams.upstream import UpstreamFailed
 
 
 def upstream(app, timeout=5.0):

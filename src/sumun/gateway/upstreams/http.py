@@ -1,75 +1,13 @@
-"""MCP servers behind the gateway, over one persistent HTTP client."""
+"""MCP servers reached over streamable HTTP, through one persistent client."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Protocol
 
 import aiohttp
 
 from sumun.config import UpstreamConfig
-
-
-class UpstreamFailed(Exception):
-    """The server behind the gateway gave no usable answer; the message says why, for people."""
-
-
-class UpstreamResponse(Protocol):
-    """An answer from upstream, not read yet."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-
-    @property
-    def content_type(self) -> str:
-        """The media type, without parameters."""
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The response headers."""
-
-    async def read(self, limit: int) -> bytes:
-        """Return the whole body.
-
-        Raises
-        ------
-        UpstreamFailed
-            If it is longer than ``limit`` bytes or breaks off.
-
-        """
-
-    def chunks(self, *, patient: bool) -> AsyncIterator[bytes]:
-        """Yield the body as it arrives.
-
-        Raises
-        ------
-        UpstreamFailed
-            If it breaks off, or, unless ``patient``, pauses for longer than the bounds.
-
-        """
-
-    async def close(self) -> None:
-        """Let go of the answer; upstream sees that nobody listens any more."""
-
-
-class Upstream(Protocol):
-    """Where calls to one server go."""
-
-    @property
-    def result_limit(self) -> int:
-        """Bytes an answer, or one event of a stream, may have."""
-
-    async def send(
-        self, method: str, headers: Sequence[tuple[str, str]], body: bytes
-    ) -> UpstreamResponse:
-        """Send one HTTP request.
-
-        Raises
-        ------
-        UpstreamFailed
-            If there is no answer within the bounds.
-
-        """
+from sumun.gateway.upstreams.upstream import UpstreamFailed, UpstreamResponse
+from sumun.guard import Principal
 
 
 class HttpUpstream:
@@ -97,7 +35,11 @@ class HttpUpstream:
         return self._definition.result_limit
 
     async def send(
-        self, method: str, headers: Sequence[tuple[str, str]], body: bytes
+        self,
+        method: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        principal: Principal | None = None,  # noqa: ARG002 - its credential is the same for all
     ) -> UpstreamResponse:
         """Send one HTTP request; see :class:`Upstream`."""
         try:

@@ -6,7 +6,8 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from sumun.gateway.upstream import UpstreamFailed, UpstreamResponse
+from sumun.gateway.upstreams.upstream import UpstreamFailed, UpstreamResponse
+from sumun.guard import Principal
 
 _QUEUE = 64
 
@@ -40,9 +41,13 @@ class InProcessUpstream:
             return self._app
 
     async def send(
-        self, method: str, headers: Sequence[tuple[str, str]], body: bytes
+        self,
+        method: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        principal: Principal | None = None,  # noqa: ARG002 - it serves all alike
     ) -> UpstreamResponse:
-        """Send one request; see :class:`sumun.gateway.upstream.Upstream`."""
+        """Send one request; see :class:`sumun.gateway.upstreams.upstream.Upstream`."""
         app = await self.load()
         exchange = _InProcessResponse(app, _scope(method, headers), body)
         try:
