@@ -20,8 +20,8 @@ _VERSION: str = getattr(hyperscan, "__version__", "")  # its stubs leave it out
 _DIGEST = hashlib.sha256().digest_size
 
 
-def database(patterns: Sequence[bytes], flags: int) -> hyperscan.Database:
-    """Return the automaton of the patterns, numbered in their order.
+def database(patterns: Sequence[bytes], flags: int, first: int = 0) -> hyperscan.Database:
+    """Return the automaton of the patterns, numbered in their order from ``first``.
 
     Raises
     ------
@@ -31,12 +31,12 @@ def database(patterns: Sequence[bytes], flags: int) -> hyperscan.Database:
     """
     directory = _directory()
     if directory is None:
-        return _compiled(patterns, flags)
-    file = directory / f"{_name(patterns, flags)}.hsdb"
+        return _compiled(patterns, flags, first)
+    file = directory / f"{_name(patterns, flags, first)}.hsdb"
     try:
         return _loaded(file.read_bytes())
     except (OSError, ValueError, hyperscan.error):
-        made = _compiled(patterns, flags)
+        made = _compiled(patterns, flags, first)
     with contextlib.suppress(OSError):
         data = hyperscan.dumpb(made)
         _write(file, hashlib.sha256(data).digest() + data)
@@ -50,19 +50,19 @@ def _loaded(kept: bytes) -> hyperscan.Database:
     return hyperscan.loadb(data, _MODE)
 
 
-def _compiled(patterns: Sequence[bytes], flags: int) -> hyperscan.Database:
+def _compiled(patterns: Sequence[bytes], flags: int, first: int) -> hyperscan.Database:
     made = hyperscan.Database(mode=_MODE)
     made.compile(
         expressions=list(patterns),
-        ids=list(range(len(patterns))),
+        ids=list(range(first, first + len(patterns))),
         elements=len(patterns),
         flags=flags,
     )
     return made
 
 
-def _name(patterns: Sequence[bytes], flags: int) -> str:
-    parts = [_VERSION.encode(), b"%d" % flags, *patterns]
+def _name(patterns: Sequence[bytes], flags: int, first: int) -> str:
+    parts = [_VERSION.encode(), b"%d" % flags, b"%d" % first, *patterns]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(b"%d:" % len(part))

@@ -25,16 +25,16 @@ _SENTINEL = b"\x1e"
 class HyperscanEngine:
     """The binding releases the interpreter lock while it scans."""
 
-    def presence(self, patterns: Sequence[bytes]) -> Presence:
-        """Return what tells which of the patterns occur."""
+    def presence(self, patterns: Sequence[bytes], first: int = 0) -> Presence:
+        """Return what tells which of the patterns occur; they are numbered from ``first``."""
         if not patterns:
             return _nothing
-        return _Scan(patterns, hyperscan.HS_FLAG_SINGLEMATCH, _note_number)
+        return _scanner(patterns, hyperscan.HS_FLAG_SINGLEMATCH, _note_number, first)
 
     def places(self, pattern: bytes) -> Places | None:
         """Return what finds the places of a pattern; nothing if the pattern is too large."""
         try:
-            spans = _Scan([pattern], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_span)
+            spans = _scanner([pattern], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_span)
         except hyperscan.error:
             return None
 
@@ -46,11 +46,11 @@ class HyperscanEngine:
     def words(self, words: Sequence[bytes]) -> Words:
         """Return what finds words."""
         escaped = [b"".join(b"\\x%02x" % byte for byte in word) for word in words]
-        return _Scan(escaped, hyperscan.HS_FLAG_CASELESS, _note_word)
+        return _scanner(escaped, hyperscan.HS_FLAG_CASELESS, _note_word)
 
     def runs(self) -> Runs:
         """Return what finds runs of digits."""
-        spans = _Scan([_RUN_TO_ITS_END], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_span)
+        spans = _scanner([_RUN_TO_ITS_END], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_span)
 
         def runs(data: bytes) -> list[tuple[int, int]]:
             data += _SENTINEL
@@ -64,22 +64,23 @@ class HyperscanEngine:
         return runs
 
 
-class _Scan:
-    """One database, scanned as often as wanted; what is noted of each match is returned."""
+def _scanner(
+    patterns: Sequence[bytes], flags: int, note: Callable[..., None], first: int = 0
+) -> Callable[[bytes], list[Any]]:
+    """Return what scans bytes by one database, and returns what is noted of each match."""
+    made = database(patterns, flags, first)
+    scan, local = made.scan, threading.local()
 
-    def __init__(self, patterns: Sequence[bytes], flags: int, note: Callable[..., None]) -> None:
-        self._database = database(patterns, flags)
-        self._note = note
-        self._local = threading.local()
-
-    def __call__(self, data: bytes) -> list[Any]:
+    def found(data: bytes) -> list[Any]:
         try:
-            scratch = self._local.scratch  # it serves one scan at a time: each thread has its own
+            scratch = local.scratch  # it serves one scan at a time: each thread has its own
         except AttributeError:
-            scratch = self._local.scratch = hyperscan.Scratch(self._database)
+            scratch = local.scratch = hyperscan.Scratch(made)
         hits: list[Any] = []
-        self._database.scan(data, self._note, 0, hits, scratch)
+        scan(data, note, 0, hits, scratch)
         return hits
+
+    return found
 
 
 def _nothing(_data: bytes) -> list[int]:

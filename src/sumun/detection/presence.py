@@ -42,8 +42,8 @@ IN_RUN = rb"[0-9](?:[-. ()]{0,3}[0-9]){6}"
 class Engine(Protocol):
     """Makes the scanners. Those are safe to call from several threads at once."""
 
-    def presence(self, patterns: Sequence[bytes]) -> Presence:
-        """Return what tells which of the patterns occur."""
+    def presence(self, patterns: Sequence[bytes], first: int = 0) -> Presence:
+        """Return what tells which of the patterns occur; they are numbered from ``first``."""
 
     def places(self, pattern: bytes) -> Places | None:
         """Return what finds the places of a pattern; nothing if the pattern is too large."""

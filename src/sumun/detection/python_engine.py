@@ -13,12 +13,12 @@ _SHORTEST = 7
 class PythonEngine:
     """Regular expressions and searches, one after another."""
 
-    def presence(self, patterns: Sequence[bytes]) -> Presence:
-        """Return what tells which of the patterns occur."""
-        compiled = [re.compile(pattern) for pattern in patterns]
+    def presence(self, patterns: Sequence[bytes], first: int = 0) -> Presence:
+        """Return what tells which of the patterns occur; they are numbered from ``first``."""
+        compiled = list(enumerate(map(re.compile, patterns), first))
 
         def present(data: bytes) -> list[int]:
-            return [number for number, each in enumerate(compiled) if each.search(data)]
+            return [number for number, each in compiled if each.search(data)]
 
         return present
 

@@ -1,6 +1,6 @@
 """What the recognizers need of an engine, compiled once per process."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -8,13 +8,14 @@ from sumun.detection import normalise
 from sumun.detection.context import Vocabulary
 from sumun.detection.cores import shortened
 from sumun.detection.gate import AT, CODE, DIGIT, LONG, gates, has_word
-from sumun.detection.presence import IN_RUN, EngineName, Places, open_engine
+from sumun.detection.presence import IN_RUN, EngineName, Places, Presence, open_engine
 from sumun.detection.recognizer import NumberRecognizer, Recognizer
 
 _ESCAPED = rb"(?:^|[^\\])(?:\\\\)*\\[^n\"\\]|\x00|[0-9.]{6}[eE][+-]?[0-9]{1,3}(?:[^0-9A-Za-z]|$)"
 """What makes JSON text differ from the value it stands for: escapes, other encodings, exponents."""
 
-ENCODING = 0
+_ANYWHERE = (DIGIT, LONG, normalise.TRIGGER)
+_A_DIGIT, _A_TOKEN, ENCODING = range(len(_ANYWHERE))
 """The number of the trigger of :func:`sumun.detection.normalise.plain`."""
 
 
@@ -39,14 +40,13 @@ class Scanners:
     def __init__(self, recognizers: Sequence[Recognizer], engine: EngineName) -> None:
         self._engine = open_engine(engine)
         own = [each.trigger for each in recognizers if not isinstance(each, NumberRecognizer)]
-        groups = _grouped([normalise.TRIGGER, IN_RUN, normalise.BASE64, *own])
-        groups.any.sort(key=IN_RUN.__ne__)
-        # Several small automata are faster than one: of words, of classes, and of what is rare.
+        groups = _grouped([normalise.BASE64, *own])
+        # One automaton for what may stand in any text, and small ones for what asks for more.
         self.triggers = tuple[bytes, ...]()
-        self._words = self._group(groups.words)
-        self.number = len(self.triggers)
-        self._any = self._group(groups.any, (DIGIT, LONG))
+        self._always = self._group([*_ANYWHERE, *groups.words, *groups.any])
         self._at = self._group(groups.at)
+        self.number = len(self.triggers)
+        self._run = self._group([IN_RUN])
         self._digit = self._group(groups.digit)
         self._code = self._group(groups.code)
         self._long = self._group(groups.long)
@@ -58,40 +58,24 @@ class Scanners:
         self.vocabulary = Vocabulary(self._engine)
         self._places: dict[bytes, Places | None] = {}
 
-    def _group(
-        self, triggers: Sequence[bytes], gates: Sequence[bytes] = ()
-    ) -> Callable[[bytes], list[int]]:
-        """Give the triggers numbers and return what tells which occur.
-
-        The numbers of gates lie before those of the triggers.
-        """
-        first = len(self.triggers) - len(gates)
+    def _group(self, triggers: Sequence[bytes]) -> Presence:
+        """Give the triggers numbers and return what tells which occur."""
+        first = len(self.triggers)
         self.triggers += tuple(triggers)
-        occur = self._engine.presence([*gates, *map(shortened, triggers)])
-
-        def present(data: bytes) -> list[int]:
-            hits = occur(data)
-            return [first + hit for hit in hits] if hits else hits
-
-        return present if first else occur
+        return self._engine.presence([*map(shortened, triggers)], first)
 
     def present(self, data: bytes) -> list[int]:
         """Return the numbers of the triggers that occur, each once, in any order."""
-        hits = self._words(data)
+        hits = self._always(data)
         if AT in data:
-            hits.extend(self._at(data))
-        broad = self._any(data)
-        if broad:
-            digit = self.number - 2
-            for hit in broad:
-                if hit > digit + 1:
-                    hits.append(hit)
-                elif hit == digit:
-                    hits.extend(self._digit(data))
-                    if self._holds_code(data):
-                        hits.extend(self._code(data))
-                else:
-                    hits.extend(self._long(data))
+            hits += self._at(data)
+        if _A_DIGIT in hits:
+            hits += self._run(data)
+            hits += self._digit(data)
+            if self._holds_code(data):
+                hits += self._code(data)
+        if _A_TOKEN in hits:
+            hits += self._long(data)
         return hits
 
     def trigger(self, recognizer: Recognizer) -> int:
@@ -125,9 +109,7 @@ def _grouped(triggers: Iterable[bytes]) -> _Groups:
     groups = _Groups([], [], [], [], [], [])
     for each in dict.fromkeys(triggers):
         needed = gates(each)
-        if each == IN_RUN:
-            groups.any.append(each)
-        elif LONG in needed:
+        if LONG in needed:
             groups.long.append(each)
         elif CODE in needed:
             groups.code.append(each)

@@ -19,9 +19,9 @@ def count(monkeypatch):
     made = []
     compile_ = compiled._compiled
 
-    def counted(patterns, flags):
+    def counted(patterns, flags, first):
         made.append(tuple(patterns))
-        return compile_(patterns, flags)
+        return compile_(patterns, flags, first)
 
     monkeypatch.setattr(compiled, "_compiled", counted)
     return made

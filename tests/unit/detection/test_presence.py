@@ -31,6 +31,11 @@ def test_an_engine_names_the_patterns_that_occur(engine, text, expected):
 
 
 @both
+def test_an_engine_counts_patterns_from_where_it_is_told_to(engine):
+    assert sorted(engine.presence(TRIGGERS, 7)(b"a@b 345")) == [7, 8]
+
+
+@both
 def test_an_engine_finds_where_a_pattern_begins(engine):
     places = engine.places(rb"gh[po]_[a-z]{2}")(b"ghp_ab gho_c ghp_ghp_xyz")
     assert places == [(0, 6), (13, 19), (17, 23)]
