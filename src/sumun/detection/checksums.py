@@ -4,6 +4,7 @@ Every function takes the characters of one number without separators and tells w
 """
 
 from collections.abc import Callable, Iterable
+from operator import mul
 
 _DOUBLED = str.maketrans("0123456789", "0246813579")
 
@@ -16,7 +17,7 @@ def luhn(digits: str) -> bool:
 
 def dot(digits: Iterable[str], weights: Iterable[int]) -> int:
     """Return the sum of the digits, each times its weight, as far as there are weights."""
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
+    return sum(map(mul, map(int, digits), weights))
 
 
 def eleven(*weights: int, ten: int | None = None) -> Callable[[str], bool]:

@@ -193,7 +193,10 @@ def _between(
     recognizer: PatternRecognizer, text: str, begin: int, last: int, limit: int
 ) -> Iterator[re.Match[str]]:
     """Yield the matches that begin from ``begin`` to ``last`` and end before ``limit``."""
-    for match in recognizer.pattern.finditer(text, begin, limit):
-        if match.start() > last:
+    search = recognizer.pattern.search
+    while begin <= last:
+        match = search(text, begin, limit)
+        if match is None or match.start() > last:
             return
         yield match
+        begin = match.end()

@@ -1,9 +1,9 @@
 """Korea: registration numbers, telephone, passport, licence, vehicle and bank account."""
 
-import calendar
 import re
 from collections.abc import Callable
 
+from sumun.detection.checksums import dot, is_day
 from sumun.detection.recognizer import (
     NumberRecognizer,
     PatternRecognizer,
@@ -22,38 +22,32 @@ _WITHOUT_CHECKSUM = 2020_10
 """Numbers issued since October 2020 are random after the seventh digit."""
 
 
-def _dot(digits: str, weights: tuple[int, ...]) -> int:
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
-
-
 def rrn_checksum(digits: str) -> bool:
     """Tell whether the last digit of a resident registration number holds."""
-    return (11 - _dot(digits, _RRN_WEIGHTS) % 11) % 10 == int(digits[12])
+    return (11 - dot(digits, _RRN_WEIGHTS) % 11) % 10 == int(digits[12])
 
 
 def frn_checksum(digits: str) -> bool:
     """Tell whether the last digit of a foreigner registration number holds."""
-    return (13 - _dot(digits, _RRN_WEIGHTS) % 11) % 10 == int(digits[12])
+    return (13 - dot(digits, _RRN_WEIGHTS) % 11) % 10 == int(digits[12])
 
 
 def brn_checksum(digits: str) -> bool:
     """Tell whether the last digit of a business registration number holds."""
-    total = _dot(digits[:8], _BRN_WEIGHTS) + sum(divmod(int(digits[8]) * 5, 10))
+    total = dot(digits[:8], _BRN_WEIGHTS) + sum(divmod(int(digits[8]) * 5, 10))
     return (10 - total % 10) % 10 == int(digits[9])
 
 
 def corp_checksum(digits: str) -> bool:
     """Tell whether the last digit of a corporate registration number holds."""
-    return (10 - _dot(digits, _CORP_WEIGHTS) % 10) % 10 == int(digits[12])
+    return (10 - dot(digits, _CORP_WEIGHTS) % 10) % 10 == int(digits[12])
 
 
 def _birth(digits: str) -> int:
     """Return year and month of birth as ``yyyymm``, or 0 where the date is impossible."""
     year = _CENTURIES.get(digits[6], 2000) + int(digits[:2])
     month, day = int(digits[2:4]), int(digits[4:6])
-    if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:  # noqa: PLR2004
-        return 0
-    return year * 100 + month
+    return year * 100 + month if is_day(year, month, day) else 0
 
 
 _MILLISECONDS = re.compile(r"1[4-9]")

@@ -28,7 +28,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="street_address",
         entity_type="LOCATION",
-        trigger=rb"[0-9](?:[A-Za-z]|st|nd|rd|th)? [A-Z]",
+        trigger=rb"[0-9][A-Za-z]{0,2} [A-Z]",
         pattern=re.compile(
             r"(?<![0-9A-Za-z.,:/-])(?P<value>[0-9]{1,5}[A-Za-z]? "
             r"(?:(?:[A-Z][A-Za-z'-]{1,20}|[NSEW]\.?|[0-9]{1,3}(?:st|nd|rd|th)) ){1,4}"

@@ -5,16 +5,27 @@ import re
 
 from sumun.detection.recognizer import PatternRecognizer, Recognizer
 
+_NAMES = "version|revision|release|build|firmware|assembly|§|버전|릴리스|펌웨어|조항"
+_SHORT_NAMES = "ver|rev|sdk|section|sect|clause|chapter|article|paragraph|para|appendix|step|oid"
 _NOT_ADDRESSES = re.compile(
-    r"(?i)(?:(?:version|(?<![a-z])(?:ver|rev|sdk)|revision|release|build|firmware|assembly"
-    r"|(?<![a-z])(?:section|sect|clause|chapter|article|paragraph|para|appendix|step|oid)|§"
-    r"|버전|릴리스|펌웨어|조항)"
+    rf"(?i)(?:(?:{_NAMES}|(?<![a-z])(?:{_SHORT_NAMES}))"
     r"[\"'\])\\]{0,3}[ :=\x1f.]{0,3}[\"'\\]{0,2}v?|(?<![a-z])v)\Z"
 )
 """What stands before four numbers that are a version or a place in a document."""
 
+_BETWEEN = "\"'])\\ :=\x1f.vV"
+_ENDS = tuple(name.rstrip("v") for name in f"{_NAMES}|{_SHORT_NAMES}".split("|"))
 _LOOK_BACK = 24
 _DIGIT = re.compile("[0-9]")
+
+
+def _is_numbered(text: str, start: int) -> bool:
+    """Tell whether a word stands before that makes of four numbers a version or a place."""
+    first = max(0, start - _LOOK_BACK)
+    before = text[first:start]
+    if before[-1:] not in ("v", "V") and not before.rstrip(_BETWEEN).lower().endswith(_ENDS):
+        return False
+    return _NOT_ADDRESSES.search(text, first, start) is not None
 
 
 def _ipv4(match: re.Match[str]) -> float:
@@ -22,8 +33,7 @@ def _ipv4(match: re.Match[str]) -> float:
     first, second, third, fourth = map(int, octets)
     if first > 255 or second > 255 or third > 255 or fourth > 255:  # noqa: PLR2004
         return 0.0
-    start = match.start()
-    if start and _NOT_ADDRESSES.search(match.string, max(0, start - _LOOK_BACK), start):
+    if _is_numbered(match.string, match.start()):
         return 0.0
     if first in (0, 127) or first == second == third == fourth == 255:  # noqa: PLR2004
         return 0.3  # everybody's own address
