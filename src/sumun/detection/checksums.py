@@ -17,7 +17,7 @@ def luhn(digits: str) -> bool:
 
 def dot(digits: Iterable[str], weights: Iterable[int]) -> int:
     """Return the sum of the digits, each times its weight, as far as there are weights."""
-    return sum(map(mul, map(int, digits), weights))
+    return sum(map(mul, weights, map(int, digits)))  # weights first: letters may stand behind
 
 
 def eleven(*weights: int, ten: int | None = None) -> Callable[[str], bool]:
