@@ -22,6 +22,8 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
         ``executed_with_protection``, ``rejected`` …
     entities:
         How many findings of each entity type.
+    rules:
+        How often each rule of the policy decided.
     subjects:
         Data subjects as keyed hashes.
     correlation_id:
@@ -44,6 +46,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     direction: str | None = None
     entities: dict[str, int] | None = None
     rule: str | None = None
+    rules: dict[str, int] | None = None
     reason: str | None = None
     subjects: list[str] | None = None
     correlation_id: str | None = None

@@ -8,7 +8,7 @@ import msgspec
 
 from sumun.guard.principal import Principal
 from sumun.guard.subjects import Subjects
-from sumun.policy import Resolved
+from sumun.policy import Context, Resolved
 from sumun.protection import Rows, Scope
 
 FindSchema = Callable[[], Awaitable[dict[str, Any] | None]]
@@ -63,17 +63,19 @@ class Admitted(msgspec.Struct, kw_only=True):
     """A call that may go on, with its parameters protected.
 
     What goes on must be encoded from ``call.params``, never be ``call.raw``: of a key that is
-    there twice, the server might take the value that was not judged. ``unread`` names models that
-    failed and whose failure may pass.
+    there twice, the server might take the value that was not judged. ``rules`` counts how often
+    each rule decided. ``unread`` names models that failed and whose failure may pass.
     """
 
     call: Call
     principal: Principal
+    context: Context
     resolved: Resolved
     subjects: Subjects
     scope: Scope
     findings: Counter[str] = msgspec.field(default_factory=Counter)
     actions: set[str] = msgspec.field(default_factory=set)
+    rules: Counter[str] = msgspec.field(default_factory=Counter)
     unread: set[str] = msgspec.field(default_factory=set)
     rows: Rows = msgspec.field(default_factory=dict)
 

@@ -7,6 +7,7 @@ from typing import Any
 from sumun.action import Action
 from sumun.audit import AuditLog
 from sumun.detection import Detector, Finding, LeafFindings, Unscannable
+from sumun.guard.asking import circumstances_of, context_of
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
 from sumun.guard.detectors import Detectors, rules_of
 from sumun.guard.fitting import Fitting, Unfit
@@ -23,11 +24,11 @@ from sumun.guard.records import Direction, Observer, Recorder
 from sumun.guard.scanning import scan
 from sumun.guard.subjects import Subjects
 from sumun.guard.vault import Vault
+from sumun.guard.volume import LimitReached, Volume, whole_seconds
 from sumun.keys import KeyMaterialError
-from sumun.policy import Context, Policy, RateLimiter, Resolved
+from sumun.policy import SCOPES_RULE, Choice, Context, Policy, RateLimiter, Resolved
 from sumun.protection import (
     Change,
-    Choose,
     InvalidToken,
     ProtectionError,
     Protector,
@@ -55,7 +56,7 @@ class Guard:
     scope_hierarchy:
         Which scope includes which patterns (``{"mcp.access": ["mcp:*"]}``).
     observer:
-        Called with ``(server, outcome, entities)`` once a call is decided; for metrics.
+        Called with ``(server, outcome, entities, rules)`` once a call is decided; for metrics.
 
     """
 
@@ -82,6 +83,7 @@ class Guard:
         self._recorder = Recorder(audit, vault, policy.tokens, observer, detector.scan_text)
         self._subject_key = subject_key
         self._limiter = RateLimiter(policy.limits)
+        self._volume = Volume(policy)
         hierarchy = {scope: tuple(patterns) for scope, patterns in (scope_hierarchy or {}).items()}
 
         @lru_cache(maxsize=4096)
@@ -100,16 +102,13 @@ class Guard:
 
     async def admit(self, principal: Principal, call: Call) -> Admitted | Refusal:
         """Decide whether ``call`` may go on, protect its parameters and record the intent."""
-        resolved = self._policy.resolve(
-            Context(
-                server=call.server,
-                tool=_what(call),
-                client_id=principal.client_id,
-                subject=principal.subject,
-                scopes=self._expand(principal.scopes),
-            )
-        )
-        enforce = self._policy.mode == "enforce"
+        policy = self._policy
+        context = context_of(principal, call, self._expand(principal.scopes))
+        if policy.asks_circumstances:
+            resolved = policy.resolve(context, circumstances_of(call, self._protector))
+        else:
+            resolved = policy.resolve(context)
+        enforce = policy.mode == "enforce"
         access = resolved.access()
         if not access.allowed and (enforce or access.scopes):
             scopes = tuple(access.scopes)
@@ -120,11 +119,13 @@ class Guard:
             )
         wait = self._limiter.wait(principal.client_id, principal.subject)
         if wait and enforce:
-            seconds = max(1, round(wait + 0.5))
+            seconds = whole_seconds(wait)
             return await self._recorder.refuse(
                 principal, call, "limited", str(seconds), retry_after=seconds
             )
-        admitted = self._admitted(principal, call, resolved)
+        admitted = self._admitted(principal, call, context, resolved)
+        if access.rule != SCOPES_RULE:
+            admitted.rules[access.rule] += 1
         if principal.tenant not in self._tenants:
             try:
                 await self._enter_tenant(principal.tenant)
@@ -178,7 +179,9 @@ class Guard:
 
     def again(self, admitted: Admitted) -> Admitted:
         """Return an admitted call with nothing found in it yet, for one more message of its own."""
-        return self._admitted(admitted.principal, admitted.call, admitted.resolved)
+        return self._admitted(
+            admitted.principal, admitted.call, admitted.context, admitted.resolved
+        )
 
     def protect_text(self, admitted: Admitted, value: str) -> str:
         """Return a text that is no part of the parameters, protected as rules find it.
@@ -206,10 +209,13 @@ class Guard:
         """Record that an admitted call got no answer (the upstream failed)."""
         return await self._recorder.outcome(admitted, failed=reason)
 
-    def _admitted(self, principal: Principal, call: Call, resolved: Resolved) -> Admitted:
+    def _admitted(
+        self, principal: Principal, call: Call, context: Context, resolved: Resolved
+    ) -> Admitted:
         return Admitted(
             call=call,
             principal=principal,
+            context=context,
             resolved=resolved,
             subjects=Subjects(self._subject_key, principal.tenant),
             scope=self._scope(principal, call),
@@ -239,7 +245,7 @@ class Guard:
         )
         detector = self._detector(admitted.call)
         if raw is not None and not restoring and detector.is_clean(raw):
-            return True
+            return await self._pass_clean(admitted, direction, value, raw)
         method = admitted.call.method
         structure = (
             structure_of_params(method, value)
@@ -254,19 +260,33 @@ class Guard:
                 detector, value, skip=structure, rejects=self._rejects(admitted, direction)
             )
             admitted.unread.update(examined.failed)
+            admitted.subjects.note(examined.leaves)
+            self._volume.count(admitted, direction, value, raw, examined.leaves)
             changes = self._apply(admitted, direction, examined.leaves)
             if direction == "results":
-                await self._fitting.fit(admitted, value, changes, self._choose(admitted, direction))
+                chosen = self._choose(admitted, direction)
+                await self._fitting.fit(admitted, value, changes, lambda it: chosen(it).action)
             texts.close()
         except Rejected as rejected:
             return await self._refuse_data(admitted, direction, "rejected", rejected.entity_type)
         except InvalidToken as invalid:
             return await self._refuse_data(admitted, direction, "rejected", str(invalid))
+        except LimitReached as reached:
+            return await self._refuse_volume(admitted, direction, reached)
         except Unfit as unfit:
             return await self._refuse_data(admitted, direction, "unfit", str(unfit))
         except (Unscannable, ProtectionError) as error:
             return await self._refuse_data(admitted, direction, "unscannable", str(error))
         return False
+
+    async def _pass_clean(
+        self, admitted: Admitted, direction: Direction, value: Any, raw: bytes
+    ) -> Refusal | bool:
+        try:
+            self._volume.count(admitted, direction, value, raw)
+        except LimitReached as reached:
+            return await self._refuse_volume(admitted, direction, reached)
+        return True
 
     def _apply(
         self, admitted: Admitted, direction: Direction, leaves: list[LeafFindings]
@@ -277,12 +297,12 @@ class Guard:
         chosen = self._choose(admitted, direction)
 
         def choose(finding: Finding) -> Action:
-            action = chosen(finding)
+            action, rule = (choice := chosen(finding)).action, choice.rule
             admitted.findings[finding.entity_type] += 1
+            admitted.rules[rule] += 1
             admitted.actions.add(action if enforce else "observe")
             return action
 
-        admitted.subjects.note(leaves)
         if enforce:
             rows = admitted.rows if self._policy.tokens.form == "vault" else None
             return self._protector.protect_tree(leaves, choose, scope=admitted.scope, rows=rows)
@@ -291,16 +311,17 @@ class Guard:
                 choose(finding)
         return []
 
-    def _choose(self, admitted: Admitted, direction: Direction) -> Choose:
+    def _choose(self, admitted: Admitted, direction: Direction) -> Callable[[Finding], Choice]:
         resolved = admitted.resolved
 
-        def choose(finding: Finding) -> Action:
+        def choose(finding: Finding) -> Choice:
+            argument = ""
             # A tool trusted with the value behind a token is trusted with the value itself.
             if direction == "arguments" and finding.path.startswith(_ARGUMENTS):
                 argument = finding.path[len(_ARGUMENTS) :].removeprefix(".")
-                if resolved.restores(finding.entity_type, argument):
-                    return Action.ALLOW
-            return resolved.choose(direction, finding.entity_type, finding.score).action
+                if rule := resolved.restorer(finding.entity_type, argument):
+                    return Choice(Action.ALLOW, rule)
+            return resolved.choose(direction, finding.entity_type, finding.score, argument)
 
         return choose
 
@@ -324,9 +345,13 @@ class Guard:
         if not isinstance(params, dict):
             return
         arguments, resolved, scope = params.get("arguments"), admitted.resolved, admitted.scope
+        rules: set[str] = set()
 
         def allow(entity_type: str, path: str) -> bool:
-            return resolved.restores(entity_type, path.removeprefix("$").removeprefix("."))
+            rule = resolved.restorer(entity_type, path.removeprefix("$").removeprefix("."))
+            if rule:
+                rules.add(rule)
+            return bool(rule)
 
         ids = self._protector.row_ids(arguments, scope=scope, allow=allow)
         try:
@@ -336,6 +361,7 @@ class Guard:
         _, count = self._protector.restore_tree(arguments, scope=scope, allow=allow, rows=rows)
         if count:
             admitted.actions.add("restore")
+            admitted.rules.update(rules)
 
     def _scope(self, principal: Principal, call: Call) -> Scope:
         """Return within what tokens are equal, and turn back."""
@@ -349,24 +375,32 @@ class Guard:
                 holder = ""
         return Scope(tenant=principal.tenant, audience=call.server, holder=holder)
 
+    async def _refuse_volume(
+        self, admitted: Admitted, direction: Direction, reached: LimitReached
+    ) -> Refusal:
+        seconds = reached.wait
+        return await self._refuse_data(
+            admitted, direction, "limited", str(seconds), retry_after=seconds, rule=reached.rule
+        )
+
     async def _refuse_data(
-        self, admitted: Admitted, direction: Direction, reason: Reason, detail: str
+        self,
+        admitted: Admitted,
+        direction: Direction,
+        reason: Reason,
+        detail: str,
+        *,
+        retry_after: int = 0,
+        rule: str = "",
     ) -> Refusal:
         return await self._recorder.refuse(
             admitted.principal,
             admitted.call,
             reason,
             detail,
+            retry_after=retry_after,
+            rule=rule,
             direction=direction,
             findings=admitted.findings,
+            rules=admitted.rules,
         )
-
-
-def _what(call: Call) -> str:
-    """Return what a policy knows a call by: the tool, or the method where there is no tool.
-
-    Methods that carry no one's data need no more than some scope for the server.
-    """
-    if call.method == "tools/call":
-        return call.tool
-    return "" if is_quiet(call.method) else call.method

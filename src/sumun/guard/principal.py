@@ -24,6 +24,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         The resource the token was made for.
     proof_key:
         JWK thumbprint the token is bound to (RFC 9449 §6); empty for bearer tokens.
+    acr:
+        How strongly the person had signed in (RFC 9068 §2.2.1); empty where nobody did.
 
     """
 
@@ -35,3 +37,4 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: int = 0
     audience: str = ""
     proof_key: str = ""
+    acr: str = ""

@@ -11,12 +11,12 @@ from sumun.guard.call import Admitted, Call, Reason, Refusal
 from sumun.guard.messages import word
 from sumun.guard.principal import Principal
 from sumun.guard.vault import Vault
-from sumun.policy import Tokens
+from sumun.policy import SCOPES_RULE, Tokens
 from sumun.protection import ProtectionError, Rows
 from sumun.storage import StorageError
 
 Direction = Literal["arguments", "results"]
-Observer = Callable[[str, str, Mapping[str, int]], None]
+Observer = Callable[[str, str, Mapping[str, int], Mapping[str, int]], None]
 
 _ACCESS_EVENTS = {
     "tools/call": "tool_access",
@@ -46,7 +46,7 @@ class Recorder:
     vault, tokens:
         Where rows go that an event's stand-ins need, and how.
     observer:
-        Called with ``(server, outcome, entities)`` once a call is decided; for metrics.
+        Called with ``(server, outcome, entities, rules)`` once a call is decided; for metrics.
     scan:
         Finds what must not stand in the log in a name that a caller chose.
 
@@ -63,7 +63,7 @@ class Recorder:
         self._audit = audit
         self._vault = vault
         self._tokens = tokens
-        self._observe = observer or (lambda _server, _outcome, _entities: None)
+        self._observe = observer or (lambda _server, _outcome, _entities, _rules: None)
         self._scan = scan
 
     async def intent(self, admitted: Admitted) -> Refusal | None:
@@ -90,7 +90,9 @@ class Recorder:
         event.reason = failed or None
         event.bytes_out = size
         _describe(event, admitted)
-        self._observe(call.server, "failed" if failed else event.action_taken, admitted.findings)
+        event.rules = dict(admitted.rules) or None
+        outcome = "failed" if failed else event.action_taken
+        self._observe(call.server, outcome, admitted.findings, admitted.rules)
         return await self._record(call, event, admitted.rows)
 
     async def keep(self, admitted: Admitted) -> Refusal | None:
@@ -115,6 +117,7 @@ class Recorder:
         rule: str = "",
         direction: Direction = "arguments",
         findings: Mapping[str, int] | None = None,
+        rules: Mapping[str, int] | None = None,
     ) -> Refusal:
         """Record a refusal and return it, worded for the caller."""
         event = self._event(principal, call, "access_refused")
@@ -126,7 +129,9 @@ class Recorder:
         event.entities = dict(findings) if findings else None
         _mark_decoy(event)
         event.scope = " ".join(scopes) if self._is_nameable(call.tool or call.method) else None
-        self._observe(call.server, reason, findings or {})
+        decided = dict(rules or ({rule: 1} if rule and rule != SCOPES_RULE else {}))
+        event.rules = decided or None
+        self._observe(call.server, reason, findings or {}, decided)
         unrecorded = await self._record(call, event)
         return unrecorded or Refusal(
             reason=reason,

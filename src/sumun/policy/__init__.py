@@ -1,37 +1,46 @@
 """Which rule applies to which call: documents, matching, explaining. Pure."""
 
 from sumun.action import Action
+from sumun.policy.conditions import Circumstances
 from sumun.policy.document import PolicyError
 from sumun.policy.explanation import Explanation, Step
 from sumun.policy.limiter import RateLimiter
 from sumun.policy.model import (
+    SCOPES_RULE,
     Access,
     Choice,
-    Context,
     Direction,
+    Limit,
     Limits,
-    Mismatch,
     TestResult,
     Tokens,
 )
 from sumun.policy.policy import DEFAULT_DOCUMENT, Policy
+from sumun.policy.quotas import Exceeded, Quotas, Usage
 from sumun.policy.resolved import Resolved
+from sumun.policy.when import Context, Mismatch
 
 __all__ = [
     "DEFAULT_DOCUMENT",
+    "SCOPES_RULE",
     "Access",
     "Action",
     "Choice",
+    "Circumstances",
     "Context",
     "Direction",
+    "Exceeded",
     "Explanation",
+    "Limit",
     "Limits",
     "Mismatch",
     "Policy",
     "PolicyError",
+    "Quotas",
     "RateLimiter",
     "Resolved",
     "Step",
     "TestResult",
     "Tokens",
+    "Usage",
 ]

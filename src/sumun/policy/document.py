@@ -1,7 +1,9 @@
 """Reading tables of a document strictly: every problem is noted with its line and its mend."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any, Final
 
 from sumun.policy.lines import Lines, Path
@@ -117,6 +119,29 @@ class Table:
         self.note(key, f"{key} must be a number from 0 to 1")
         return default
 
+    def bound(self, key: str) -> float | None:
+        """Return a number, or ``None`` if there is no such key."""
+        value = self._get(key, None)
+        if value is None or (
+            isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+        ):
+            return value
+        self.note(key, f"{key} must be a number")
+        return None
+
+    def scalars(self, key: str) -> tuple[str | int | float | bool, ...]:
+        """Return a text, number or flag, or a list of them; empty if there is no such key."""
+        value = self._get(key, ())
+        found = tuple(value) if _is_list(value) else (value,)
+        if len(found) <= MAX_WORDS and all(
+            isinstance(each, bool | int | float) or _is_word(each) for each in found
+        ):
+            return found
+        self.note(
+            key, f"{key} must be text, a number, true or false, or a list of at most {MAX_WORDS}"
+        )
+        return ()
+
     def flag(self, key: str) -> bool:
         """Return a required ``true`` or ``false``."""
         value = self._get(key, None)
@@ -135,6 +160,24 @@ class Table:
         if key in self._content and not 1 <= len(found) <= MAX_WORDS:
             self.note(key, f"{key} must name from 1 to {MAX_WORDS}; leave it out to mean every one")
         return found
+
+    def content(self, key: str) -> dict[str, Any]:
+        """Return a table as it is; empty if there is none."""
+        value = self._get(key, {})
+        if isinstance(value, dict):
+            return value
+        self.note(key, f"{key} must be a table: {key} = {{ … }}")
+        return {}
+
+    def moment(self, key: str) -> float:
+        """Return a date and time with its offset, in Unix seconds; 0 if there is no such key."""
+        value = self._get(key, None)
+        if value is None:
+            return 0.0
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.timestamp()
+        self.note(key, f"{key} must be a moment with its offset: {key} = 2026-03-02T10:00:00+09:00")
+        return 0.0
 
     def choice(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
         """Return one of the allowed words; required if there is no default."""
@@ -173,8 +216,13 @@ class Table:
         return Table(value, (*self._path, key), f"[{key}]", self._problems)
 
     def tables(self, key: str, limit: int) -> list["Table"]:
-        """Return an array of tables in this one, each labelled by its name or number."""
+        """Return an array of tables in this one, each labelled by its name or number.
+
+        Within another one, a single table is written without the array.
+        """
         value = self._get(key, [])
+        if isinstance(value, dict) and self._path:
+            value = [value]
         if not _is_list(value) or not all(isinstance(item, dict) for item in value):
             self.note(key, f"{key} must be written [[{key}]], once for each")
             return []
@@ -182,9 +230,13 @@ class Table:
             self.note(key, f"at most {limit} of [[{key}]], here {len(value)}")
             return []
         return [
-            Table(item, (*self._path, key, number), _label(key, number, item), self._problems)
+            Table(item, (*self._path, key, number), self._sub(key, number, item), self._problems)
             for number, item in enumerate(value)
         ]
+
+    def _sub(self, key: str, number: int, content: dict[str, Any]) -> str:
+        label = _label(key, number, content)
+        return f"{self.label}: {label}" if self.label else label
 
     def refuse_others(self) -> None:
         """Note every key that nobody asked for."""

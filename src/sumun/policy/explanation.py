@@ -10,14 +10,13 @@ from sumun.policy.model import (
     DEFAULT_RULE,
     DENIED,
     Access,
-    Context,
     Direction,
-    Mismatch,
     Mode,
     Rule,
 )
 from sumun.policy.reading import Document
 from sumun.policy.resolved import decide_access
+from sumun.policy.when import Context, Mismatch
 
 Language = Literal["en", "ko"]
 

@@ -1,18 +1,20 @@
 """What a policy says, once it has been read."""
 
-from collections.abc import Callable
 from typing import ClassVar, Final, Literal
 
 import msgspec
 
 from sumun.action import Action
-from sumun.policy.patterns import covers_scope, matches, matches_any
+from sumun.policy.conditions import Circumstances
+from sumun.policy.patterns import matches_any
+from sumun.policy.when import Context, When
 
 Direction = Literal["arguments", "results"]
 Mode = Literal["enforce", "observe"]
 Binary = Literal["refuse", "allow"]
 TokenScope = Literal["session", "principal", "tenant"]
 TokenForm = Literal["stateless", "vault"]
+Unit = Literal["calls", "bytes", "findings", "subjects"]
 Reason = Literal["allowed", "denied", "insufficient_scope"]
 
 DIRECTIONS: Final[tuple[Direction, ...]] = ("arguments", "results")
@@ -22,84 +24,6 @@ DEFAULT_RULE: Final = "default"
 """What decides about data where no rule applies."""
 SCOPES_RULE: Final = "scopes"
 """What decides about access where no rule denies it."""
-
-
-class Context(msgspec.Struct, frozen=True):
-    """Who calls what.
-
-    Attributes
-    ----------
-    server, tool:
-        What is called; an empty tool is a method that names none.
-    client_id, subject:
-        Who calls.
-    scopes:
-        What was granted, with the patterns that a hierarchy adds (``mcp:*``).
-
-    """
-
-    server: str
-    tool: str = ""
-    client_id: str = ""
-    subject: str = ""
-    scopes: frozenset[str] = frozenset()
-
-
-class Mismatch(msgspec.Struct, frozen=True):
-    """Why a rule does not apply: what it asks of which field, and what is there."""
-
-    field: str
-    wanted: tuple[str, ...]
-    found: str
-
-
-class When(msgspec.Struct, frozen=True):
-    """To which calls a rule applies: every field that says something must match."""
-
-    server: tuple[str, ...] = ()
-    tool: tuple[str, ...] = ()
-    client: tuple[str, ...] = ()
-    subject: tuple[str, ...] = ()
-    scope: tuple[str, ...] = ()
-
-    def applies(self, context: Context) -> bool:
-        """Tell whether a call is meant."""
-        return self.mismatch(context) is None
-
-    def mismatch(self, context: Context) -> Mismatch | None:
-        """Return the first field that does not match, or ``None``."""
-        for field, patterns, name in (
-            ("server", self.server, context.server),
-            ("tool", self.tool, context.tool),
-            ("client", self.client, context.client_id),
-            ("subject", self.subject, context.subject),
-        ):
-            if patterns and not matches_any(patterns, name):
-                return Mismatch(field, patterns, name)
-        if self.scope and not any(
-            covers_scope(granted, needed) for granted in context.scopes for needed in self.scope
-        ):
-            return Mismatch("scope", self.scope, " ".join(sorted(context.scopes)))
-        return None
-
-    def covers(self, other: "When") -> bool:
-        """Tell whether every call that ``other`` means is meant here too."""
-        return (
-            _covers(self.server, other.server, matches)
-            and _covers(self.tool, other.tool, matches)
-            and _covers(self.client, other.client, matches)
-            and _covers(self.subject, other.subject, matches)
-            and _covers(self.scope, other.scope, lambda ours, theirs: covers_scope(theirs, ours))
-        )
-
-
-def _covers(
-    ours: tuple[str, ...], theirs: tuple[str, ...], includes: Callable[[str, str], bool]
-) -> bool:
-    """Compare patterns; a star in theirs is matched only by a star of ours."""
-    if not ours:
-        return True
-    return bool(theirs) and all(any(includes(our, their) for our in ours) for their in theirs)
 
 
 class Data(msgspec.Struct, frozen=True):
@@ -119,7 +43,11 @@ class Data(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """What is done with which data, found with a score of at least ``min_score``."""
+    """What is done with which data, found with a score of at least ``min_score``.
+
+    ``arguments`` are patterns of the paths it is found at (``to``, ``recipients[*].email``);
+    without any, everywhere.
+    """
 
     name: str
     line: int
@@ -128,6 +56,12 @@ class Rule(msgspec.Struct, frozen=True):
     data: Data
     action: Action
     min_score: float = 0.0
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def gives(self) -> bool:
+        """Whether somebody sees more by it."""
+        return self.action is Action.ALLOW
 
 
 class AccessRule(msgspec.Struct, frozen=True):
@@ -137,6 +71,11 @@ class AccessRule(msgspec.Struct, frozen=True):
     line: int
     when: When
     allow: bool
+
+    @property
+    def gives(self) -> bool:
+        """Whether somebody may do more by it."""
+        return self.allow
 
 
 class RestoreRule(msgspec.Struct, frozen=True):
@@ -150,6 +89,11 @@ class RestoreRule(msgspec.Struct, frozen=True):
     when: When
     data: Data
     arguments: tuple[str, ...] = ()
+
+    @property
+    def gives(self) -> bool:
+        """It gives real values out."""
+        return True
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -166,6 +110,40 @@ class Limits(msgspec.Struct, frozen=True):
 
     calls_per_minute: int = 0
     burst: int = 0
+
+
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of something may be done in a period.
+
+    Attributes
+    ----------
+    unit, most:
+        What is counted, and how much of it may be used.
+    period:
+        Seconds.
+    per:
+        Who and what has a count of their own.
+    directions:
+        Where bytes, findings and people count.
+    data:
+        Which findings count.
+
+    """
+
+    name: str
+    line: int
+    when: When
+    unit: Unit
+    most: int
+    period: int
+    per: tuple[str, ...] = ("principal",)
+    directions: tuple[Direction, ...] = DIRECTIONS
+    data: Data = Data()
+
+    @property
+    def gives(self) -> bool:
+        """It only ever takes."""
+        return False
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -205,23 +183,30 @@ class Example(msgspec.Struct, frozen=True):
     entity: str
     expect: str
     score: float = 1.0
+    argument: str = ""
+    here: Circumstances = Circumstances()
 
 
 class Choice(msgspec.Struct, frozen=True):
     """What is done with a finding, and by which rule.
 
-    That is for findings with a score of at least ``min_score``; ``otherwise`` is for the others.
+    That is for findings with a score of at least ``min_score``, in arguments that fit one of
+    ``arguments`` if there are any; ``otherwise`` is for the others.
     """
 
     action: Action
     rule: str
     min_score: float = 0.0
     otherwise: "Choice | None" = None
+    arguments: tuple[str, ...] = ()
 
-    def of(self, score: float) -> "Choice":
-        """Return the choice for a finding with a score."""
+    def of(self, score: float, argument: str = "") -> "Choice":
+        """Return the choice for a finding with a score, and where it is in the arguments."""
         choice = self
-        while score < choice.min_score and choice.otherwise is not None:
+        while choice.otherwise is not None and (
+            score < choice.min_score
+            or (choice.arguments and not matches_any(choice.arguments, argument))
+        ):
             choice = choice.otherwise
         return choice
 

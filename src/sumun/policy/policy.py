@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
 from sumun.action import Action
+from sumun.policy.conditions import Circumstances
 from sumun.policy.document import unknown
 from sumun.policy.explanation import Explanation, explain
 from sumun.policy.model import (
     DENIED,
     AccessRule,
     Binary,
-    Context,
     Direction,
+    Limit,
     Limits,
     Mode,
     RestoreRule,
@@ -22,10 +24,16 @@ from sumun.policy.model import (
 )
 from sumun.policy.patterns import matches, matches_any
 from sumun.policy.reading import Document, read
-from sumun.policy.resolved import Resolved, decide_access
+from sumun.policy.resolved import Resolved
+from sumun.policy.when import Context
 
+Named = Rule | AccessRule | RestoreRule | Limit
 _CACHED_CONTEXTS: Final = 4096
 _DATA: Final = "pii:"
+_PERSONAL: Final = {"client_id": "client", "subject": "subject", "tenant": "tenant", "acr": "acr"}
+"""What tells callers apart, and what a rule that asks for it calls it."""
+_NOWHERE: Final = Circumstances()
+_NONE: Final[frozenset[str]] = frozenset()
 
 DEFAULT_DOCUMENT: Final = """\
 version = 1
@@ -61,14 +69,22 @@ class Policy:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        named: tuple[Rule | AccessRule | RestoreRule, ...] = (
+        named: tuple[Named, ...] = (
             *document.rules,
             *document.access,
             *document.restore,
+            *document.quotas,
         )
         self._named = named
-        self._asks_client = any(rule.when.client for rule in named)
-        self._asks_subject = any(rule.when.subject for rule in named)
+        asked = [
+            field
+            for field, said in _PERSONAL.items()
+            if any(getattr(rule.when, said) for rule in named)
+        ]
+        self._asked = tuple(asked)
+        self._read_who = attrgetter("server", *asked)
+        self.asks_circumstances = any(rule.when.conditions for rule in named)
+        self._conditional = lru_cache(_CACHED_CONTEXTS)(self._find_conditional)
         self._resolve = lru_cache(_CACHED_CONTEXTS)(self._work_out)
 
     @classmethod
@@ -152,15 +168,21 @@ class Policy:
             if not any(matches(pattern, server) for server in servers)
         ]
 
-    def resolve(self, context: Context) -> Resolved:
-        """Return what holds for a caller of a tool; worked out once and kept for a while."""
-        return self._resolve(
-            context.server,
-            context.tool,
-            context.client_id if self._asks_client else "",
-            context.subject if self._asks_subject else "",
-            context.scopes,
-        )
+    def resolve(self, context: Context, here: Circumstances = _NOWHERE) -> Resolved:
+        """Return what holds for a call; worked out once for all that are alike, and kept a while.
+
+        ``here`` says nothing unless :attr:`asks_circumstances`.
+        """
+        who: tuple[str, ...] = self._read_who(context) if self._asked else ()
+        if not self.asks_circumstances:
+            return self._resolve(context.server, context.tool, context.scopes, who)
+        call = (context.server, context.tool, context.scopes, who)
+        unmet = [
+            rule.name
+            for rule in self._conditional(*call)
+            if rule.when.unmet(here, gives=rule.gives)
+        ]
+        return self._resolve(*call, frozenset(unmet))
 
     def explain(self, context: Context, direction: Direction, entity_type: str) -> Explanation:
         """Say which rules were tried for an entity type, which decided, and why."""
@@ -170,12 +192,14 @@ class Policy:
         """Run the ``[[test]]`` examples of the document."""
         results = []
         for example in self._document.examples:
-            resolved = self.resolve(example.context)
+            resolved = self.resolve(example.context, example.here)
             access = resolved.access()
             if example.expect == DENIED or not access.allowed:
                 actual, rule = ("allowed" if access.allowed else DENIED), access.rule
             else:
-                choice = resolved.choose(example.direction, example.entity, example.score)
+                choice = resolved.choose(
+                    example.direction, example.entity, example.score, example.argument
+                )
                 actual, rule = choice.action.value, choice.rule
             results.append(
                 TestResult(
@@ -189,15 +213,30 @@ class Policy:
             )
         return results
 
-    def _work_out(
-        self, server: str, tool: str, client_id: str, subject: str, scopes: frozenset[str]
-    ) -> Resolved:
-        context = Context(server, tool, client_id, subject, scopes)
-        document = self._document
-        return Resolved(
-            context,
-            document.rules,
-            document.defaults,
-            decide_access(context, document.access),
-            document.restore,
+    def _context(
+        self, server: str, tool: str, scopes: frozenset[str], who: tuple[str, ...]
+    ) -> Context:
+        """Return what a remembered call was about, as far as rules ask."""
+        return Context(server, tool, scopes=scopes, **dict(zip(self._asked, who[1:], strict=True)))
+
+    def _find_conditional(
+        self, server: str, tool: str, scopes: frozenset[str], who: tuple[str, ...]
+    ) -> tuple[Named, ...]:
+        """Return the rules that mean a call, but only under conditions."""
+        context = self._context(server, tool, scopes, who)
+        return tuple(
+            rule for rule in self._named if rule.when.conditions and rule.when.applies(context)
         )
+
+    def _work_out(
+        self,
+        server: str,
+        tool: str,
+        scopes: frozenset[str],
+        who: tuple[str, ...],
+        unmet: frozenset[str] = _NONE,
+    ) -> Resolved:
+        """Return what holds where the conditions of some rules, by name, are not met."""
+        context = self._context(server, tool, scopes, who)
+        document = self._document.without(unmet) if unmet else self._document
+        return Resolved(context, document)

@@ -5,6 +5,7 @@ from typing import Final
 
 from sumun.detection.entities import ENTITIES
 from sumun.policy.model import AccessRule, Direction, Rule
+from sumun.policy.when import covers_paths
 
 _OTHERS: Final = "*"
 """Stands for every entity type that may still be added."""
@@ -19,6 +20,7 @@ def unreachable_rules(rules: Sequence[Rule]) -> Iterator[tuple[int, str]]:
         for earlier, taken in zip(rules[:number], cases, strict=False):
             if (
                 earlier.min_score <= rule.min_score
+                and covers_paths(earlier.arguments, rule.arguments)
                 and not left.isdisjoint(taken)
                 and earlier.when.covers(rule.when)
             ):

@@ -2,13 +2,15 @@
 
 import re
 import tomllib
+from collections.abc import Collection
 from typing import Any, Final, cast, get_args
 
 import msgspec
 
 from sumun.action import Action
 from sumun.detection.entities import CATEGORIES, ENTITIES, is_custom
-from sumun.policy.document import PolicyError, Problems, Table
+from sumun.policy.conditions import Circumstances
+from sumun.policy.document import MAX_NUMBER, PolicyError, Problems, Table
 from sumun.policy.lines import Lines
 from sumun.policy.model import (
     DEFAULT_RULE,
@@ -18,10 +20,10 @@ from sumun.policy.model import (
     SCOPES_RULE,
     AccessRule,
     Binary,
-    Context,
     Data,
     Direction,
     Example,
+    Limit,
     Limits,
     Mode,
     RestoreRule,
@@ -29,9 +31,11 @@ from sumun.policy.model import (
     TokenForm,
     Tokens,
     TokenScope,
-    When,
+    Unit,
 )
 from sumun.policy.reachable import unreachable_access, unreachable_rules
+from sumun.policy.selecting import read_when
+from sumun.policy.when import Context
 
 MAX_DOCUMENT: Final = 256 * 1024
 MAX_RULES: Final = 200
@@ -44,6 +48,9 @@ _ENTITY_NAMES: Final = {
 }
 _CATEGORY_NAMES: Final = {category: category for category in CATEGORIES}
 _ACTIONS: Final = [action.value for action in Action]
+_PERIODS: Final = {"minute": 60, "hour": 3600, "day": 86_400}
+_HOLDERS: Final = ("principal", "client", "subject", "tenant", "server", "tool")
+_MOST: Final = dict.fromkeys(get_args(Unit), MAX_NUMBER) | {"subjects": 100_000}
 _TOML_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -59,7 +66,18 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     restore: tuple[RestoreRule, ...] = ()
     tokens: Tokens = Tokens()
     limits: Limits = Limits()
+    quotas: tuple[Limit, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    def without(self, names: Collection[str]) -> "Document":
+        """Return the document with some rules left out."""
+        return msgspec.structs.replace(
+            self,
+            rules=tuple(rule for rule in self.rules if rule.name not in names),
+            access=tuple(rule for rule in self.access if rule.name not in names),
+            restore=tuple(rule for rule in self.restore if rule.name not in names),
+            quotas=tuple(limit for limit in self.quotas if limit.name not in names),
+        )
 
 
 def read(text: str, source: str) -> Document:
@@ -108,7 +126,8 @@ def _read_root(root: Table, source: str) -> Document:
     rules = _named(root, "rule")
     access = _named(root, "access")
     restore = _named(root, "restore")
-    _refuse_same_names([*rules, *access, *restore])
+    quotas = _named(root, "limit")
+    _refuse_same_names([*rules, *access, *restore, *quotas])
     document = Document(
         source=source,
         mode=cast("Mode", mode),
@@ -119,6 +138,7 @@ def _read_root(root: Table, source: str) -> Document:
         restore=tuple(_read_restore(name, table) for name, table in restore),
         tokens=_read_tokens(root.table("tokens")),
         limits=_read_limits(root.table("limits")),
+        quotas=tuple(_read_limit(name, table) for name, table in quotas),
         examples=tuple(
             _read_example(name, table) for name, table in _named(root, "test", MAX_TESTS)
         ),
@@ -145,21 +165,28 @@ def _refuse_same_names(named: list[tuple[str, Table]]) -> None:
 
 
 def _read_rule(name: str, table: Table) -> Rule:
+    arguments = table.words("argument")
+    directions = _read_directions(table)
+    if arguments:
+        if "direction" in table and directions != ("arguments",):
+            table.note("argument", "argument says nothing of results; leave out direction or it")
+        directions = ("arguments",)
     rule = Rule(
         name=name,
         line=table.line,
-        when=_read_when(table),
-        directions=_read_directions(table),
+        when=read_when(table),
+        directions=directions,
         data=_read_data(table),
         action=Action(table.choice("action", _ACTIONS)),
         min_score=table.share("min_score"),
+        arguments=arguments,
     )
     table.refuse_others()
     return rule
 
 
 def _read_access(name: str, table: Table) -> AccessRule:
-    rule = AccessRule(name, table.line, _read_when(table), table.flag("allow"))
+    rule = AccessRule(name, table.line, read_when(table), table.flag("allow"))
     table.refuse_others()
     return rule
 
@@ -171,20 +198,10 @@ def _read_restore(name: str, table: Table) -> RestoreRule:
     if "entity" not in table and "category" not in table:
         table.note("", "entity or category is missing: name what may be restored")
     rule = RestoreRule(
-        name, table.line, _read_when(table), _read_data(table), table.words("argument")
+        name, table.line, read_when(table), _read_data(table), table.words("argument")
     )
     table.refuse_others()
     return rule
-
-
-def _read_when(table: Table) -> When:
-    return When(
-        server=table.words("server"),
-        tool=table.words("tool"),
-        client=table.words("client"),
-        subject=table.words("subject"),
-        scope=table.words("scope"),
-    )
 
 
 def _read_directions(table: Table) -> tuple[Direction, ...]:
@@ -238,6 +255,32 @@ def _read_limits(table: Table) -> Limits:
     return limits
 
 
+def _read_limit(name: str, table: Table) -> Limit:
+    units = [unit for unit in get_args(Unit) if unit in table]
+    if len(units) != 1:
+        table.note("", f"give one of {', '.join(get_args(Unit))}: how many there may be")
+    unit = cast("Unit", units[0] if units else "calls")
+    limit = Limit(
+        name=name,
+        line=table.line,
+        when=read_when(table),
+        unit=unit,
+        most=table.number(unit),
+        period=_PERIODS[table.choice("period", _PERIODS)],
+        per=table.names("per", {word: word for word in _HOLDERS}) or ("principal",),
+        directions=_read_directions(table),
+        data=_read_data(table),
+    )
+    if limit.data.words and unit != "findings":
+        table.note(limit.data.field, f"{limit.data.field} says nothing of {unit}")
+    if "direction" in table and unit == "calls":
+        table.note("direction", "direction says nothing of calls")
+    if unit in table and not 1 <= limit.most <= _MOST[unit]:
+        table.note(unit, f"{unit} must be from 1 to {_MOST[unit]}")
+    table.refuse_others()
+    return limit
+
+
 def _read_example(name: str, table: Table) -> Example:
     expect = table.choice("expect", [*_ACTIONS, DENIED])
     about_data = expect != DENIED
@@ -253,6 +296,8 @@ def _read_example(name: str, table: Table) -> Example:
             client_id=table.text("client"),
             subject=table.text("subject"),
             scopes=frozenset(table.words("scope") or EVERY_SCOPE),
+            tenant=table.text("tenant", "default"),
+            acr=table.text("acr"),
         ),
         direction=cast(
             "Direction",
@@ -261,6 +306,12 @@ def _read_example(name: str, table: Table) -> Example:
         entity=entity[0] if entity else "",
         expect=expect,
         score=table.share("score", 1.0),
+        argument=table.text("argument"),
+        here=Circumstances(
+            arguments=table.content("arguments"),
+            address=table.text("address"),
+            at=table.moment("at"),
+        ),
     )
     table.refuse_others()
     return example

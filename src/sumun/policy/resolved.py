@@ -11,12 +11,12 @@ from sumun.policy.model import (
     Access,
     AccessRule,
     Choice,
-    Context,
     Direction,
-    RestoreRule,
     Rule,
 )
 from sumun.policy.patterns import covers_scope, matches_any, reaches_server
+from sumun.policy.reading import Document
+from sumun.policy.when import Context
 
 
 class _Choices(dict[str, Choice]):
@@ -33,47 +33,48 @@ class _Choices(dict[str, Choice]):
 class Resolved:
     """What a policy says of one context, looked up in constant time."""
 
-    __slots__ = ("_access", "_choices", "_restores", "restores_any")
+    __slots__ = ("_access", "_choices", "_restores", "limits", "restores_any")
 
-    def __init__(
-        self,
-        context: Context,
-        rules: Sequence[Rule],
-        defaults: dict[Direction, Action],
-        access: Access,
-        restore: Sequence[RestoreRule],
-    ) -> None:
-        self._access = access
+    def __init__(self, context: Context, document: Document) -> None:
+        self._access = decide_access(context, document.access)
         self._choices = {
-            direction: _choices(context, rules, direction, defaults[direction])
+            direction: _choices(context, document.rules, direction, document.defaults[direction])
             for direction in DIRECTIONS
         }
-        self._restores = [rule for rule in restore if rule.when.applies(context)]
+        self._restores = [rule for rule in document.restore if rule.when.applies(context)]
         self.restores_any = bool(self._restores)
+        self.limits = tuple(limit for limit in document.quotas if limit.when.applies(context))
 
     def access(self) -> Access:
         """Return whether the tool may be called."""
         return self._access
 
-    def choose(self, direction: Direction, entity_type: str, score: float = 1.0) -> Choice:
-        """Return what is done with a finding of an entity type in a direction."""
+    def choose(
+        self, direction: Direction, entity_type: str, score: float = 1.0, argument: str = ""
+    ) -> Choice:
+        """Return what is done with a finding of an entity type in a direction.
+
+        ``argument`` is where in the arguments it is: ``to``, ``recipients[0].email``.
+        """
         choice = self._choices[direction][entity_type]
-        return choice if score >= choice.min_score else choice.of(score)
+        return choice if choice.otherwise is None else choice.of(score, argument)
 
     def ladder(self, direction: Direction, entity_type: str) -> Choice:
         """Return the choice for the surest findings, with those for the others behind it."""
         return self._choices[direction][entity_type]
 
     def restores(self, entity_type: str, argument: str = "") -> bool:
-        """Tell whether tokens of an entity type are turned back in an argument.
+        """Tell whether tokens of an entity type are turned back in an argument."""
+        return bool(self.restorer(entity_type, argument))
 
-        ``argument`` is where in the arguments it is: ``to``, ``recipients[0].email``.
-        """
-        return any(
-            rule.data.includes(entity_type)
-            and (not rule.arguments or matches_any(rule.arguments, argument))
-            for rule in self._restores
-        )
+    def restorer(self, entity_type: str, argument: str = "") -> str:
+        """Return the rule that turns tokens of an entity type back in an argument, or nothing."""
+        for rule in self._restores:
+            if rule.data.includes(entity_type) and (
+                not rule.arguments or matches_any(rule.arguments, argument)
+            ):
+                return rule.name
+        return ""
 
 
 def _choices(
@@ -92,11 +93,11 @@ def _choices(
 
 
 def _choice(rules: Sequence[Rule], default: Action) -> Choice:
-    """Return the choice of the first rule, and under its score those of the next."""
+    """Return the choice of the first rule, and for what it does not mean those of the next."""
     choice = Choice(default, DEFAULT_RULE)
     for rule in reversed(rules):
-        otherwise = choice if rule.min_score else None
-        choice = Choice(rule.action, rule.name, rule.min_score, otherwise)
+        otherwise = choice if rule.min_score or rule.arguments else None
+        choice = Choice(rule.action, rule.name, rule.min_score, otherwise, rule.arguments)
     return choice
 
 

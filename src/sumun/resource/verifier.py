@@ -226,6 +226,7 @@ class BearerVerifier:
             expires_at=read.exp,
             audience=read.aud,
             proof_key="" if read.cnf is None else read.cnf.jkt,
+            acr=read.acr,
         )
         not_before = read.iat if read.nbf is None else read.nbf
         return _Verified(principal, not_before, key, read.grant_id, read.cnf)
@@ -273,6 +274,7 @@ class _Claims(msgspec.Struct, frozen=True, gc=False):
     scope: str = ""
     nbf: _Seconds | None = None
     grant_id: str = ""
+    acr: str = ""
     cnf: Confirmation | None = None
 
 

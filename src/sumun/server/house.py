@@ -63,6 +63,7 @@ class House:
         self.config = config
         self.metrics = Metrics()
         self.policy = read_policy(config)
+        self.metrics.expect_rules(self.policy.rule_names)
         self.rooms = Rooms(config)
         self.watch = Watch()
         self._tasks: list[asyncio.Task[Any]] = []

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -78,6 +78,14 @@ class Metrics:
                 registry=registry,
             )
         )
+        self._rules = _Children(
+            Counter(
+                "sumun_policy_rule_hits",
+                "How often each rule of the policy decided.",
+                ["rule"],
+                registry=registry,
+            )
+        )
         self._tokens = _Children(
             Counter("sumun_tokens", "Access token requests.", ["outcome"], registry=registry)
         )
@@ -87,11 +95,20 @@ class Metrics:
         self._requests[route, str(status)].inc()
         self._latency[route,].observe(seconds)
 
-    def call_decided(self, server: str, outcome: str, entities: Mapping[str, int]) -> None:
-        """Count a call, and how many findings of each entity type it had."""
+    def expect_rules(self, rules: Iterable[str]) -> None:
+        """Show rules that have not decided anything yet, as 0."""
+        for rule in rules:
+            self._rules[rule,].inc(0)
+
+    def call_decided(
+        self, server: str, outcome: str, entities: Mapping[str, int], rules: Mapping[str, int]
+    ) -> None:
+        """Count a call, its findings of each entity type, and how often each rule decided."""
         self._calls[server, outcome].inc()
         for entity_type, count in entities.items():
             self._findings[entity_type,].inc(count)
+        for rule, count in rules.items():
+            self._rules[rule,].inc(count)
 
     def token_issued(self) -> None:
         """Count an access token."""

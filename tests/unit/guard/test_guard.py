@@ -70,7 +70,7 @@ async def test_scopes(bench, scopes, method, allowed):
     if not allowed:
         assert outcome.reason == "insufficient_scope"
         assert outcome.scopes
-        assert bench.observed == [("crm", "insufficient_scope", {})]
+        assert bench.observed == [("crm", "insufficient_scope", {}, {})]
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,9 @@ async def test_a_client_that_left_is_counted_as_such():
 
 def test_calls_findings_and_tokens_are_counted():
     metrics = Metrics()
-    metrics.call_decided("crm", "executed", {"EMAIL_ADDRESS": 2, "KR_RRN": 1})
-    metrics.call_decided("crm", "rejected", {"EMAIL_ADDRESS": 1})
+    metrics.call_decided("crm", "executed", {"EMAIL_ADDRESS": 2, "KR_RRN": 1}, {"mail": 2})
+    metrics.call_decided("crm", "rejected", {"EMAIL_ADDRESS": 1}, {})
+    metrics.expect_rules(["mail", "idle"])
     metrics.token_issued()
     metrics.token_refused()
     metrics.token_refused()
@@ -76,6 +77,8 @@ def test_calls_findings_and_tokens_are_counted():
     assert 'sumun_tool_calls_total{outcome="rejected",server="crm"} 1.0' in text
     assert 'sumun_findings_total{entity_type="EMAIL_ADDRESS"} 3.0' in text
     assert 'sumun_findings_total{entity_type="KR_RRN"} 1.0' in text
+    assert 'sumun_policy_rule_hits_total{rule="mail"} 2.0' in text
+    assert 'sumun_policy_rule_hits_total{rule="idle"} 0.0' in text
     assert 'sumun_tokens_total{outcome="issued"} 1.0' in text
     assert 'sumun_tokens_total{outcome="refused"} 2.0' in text
 

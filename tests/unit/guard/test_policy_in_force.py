@@ -1,0 +1,124 @@
+"""What a policy says of one call, and of how much there may be, is what the guard does."""
+
+import pytest
+
+from sumun.guard import Principal, Refusal, Released
+
+EMAIL = "kim@example.com"
+PAY = '[[access]]\nname = "large"\ngiven = { argument = "amount", minimum = 100 }\nallow = false\n'
+
+
+async def test_values_of_arguments_decide_access(bench):
+    bench.set(PAY)
+    assert not isinstance(await bench.admit({"amount": 99}), Refusal)
+    refusal = await bench.admit({"amount": 100})
+    assert (refusal.reason, refusal.rule) == ("denied", "large")
+    assert (await bench.events())[-1]["rules"] == {"large": 1}
+
+
+async def test_a_token_is_not_taken_for_its_value(bench):
+    bench.set(
+        '[[access]]\nname = "own"\ngiven = { argument = "to", matches = "*" }\nallow = true\n'
+        '[[access]]\nname = "others"\nallow = false\n'
+    )
+    arguments = {"to": EMAIL}
+    assert not isinstance(await bench.admit(arguments), Refusal)
+    assert arguments["to"] != EMAIL
+    assert (await bench.admit(arguments)).rule == "others"
+
+
+async def test_networks_decide_access(bench):
+    bench.set(
+        '[[access]]\nname = "office"\nnetwork = "10.0.0.0/8"\nallow = true\n'
+        '[[access]]\nname = "elsewhere"\nallow = false\n'
+    )
+    assert not isinstance(await bench.admit({}, source="10.0.0.7"), Refusal)
+    assert (await bench.admit({}, source="192.0.2.1")).rule == "elsewhere"
+    assert (await bench.admit({})).rule == "elsewhere"
+
+
+async def test_sign_in_strength_decides_access(bench):
+    bench.set('[[access]]\nacr = "mfa"\nallow = true\n[[access]]\nname = "weak"\nallow = false\n')
+    strong = Principal(subject="a", client_id="b", scopes=frozenset({"mcp:*"}), acr="mfa")
+    assert not isinstance(await bench.admit({}, who=strong), Refusal)
+    assert (await bench.admit({})).rule == "weak"
+
+
+async def test_a_data_rule_is_for_the_arguments_it_names(bench):
+    bench.set('[[rule]]\nname = "to"\nargument = "to"\nentity = "email"\naction = "allow"\n')
+    arguments = {"to": EMAIL, "note": EMAIL}
+    admitted = await bench.admit(arguments)
+    assert arguments["to"] == EMAIL
+    assert arguments["note"] != EMAIL
+    assert admitted.rules == {"to": 1, "default": 1}
+
+
+@pytest.mark.parametrize("raw", [None, b'{"text": "kim@example.com"}'])
+@pytest.mark.parametrize(
+    "limit", ["bytes = 30", "findings = 1", "subjects = 1", 'findings = 1\ncategory = "contact"']
+)
+async def test_a_result_that_is_too_much_is_not_released(bench, limit, raw):
+    bench.set(f'[[limit]]\nname = "n"\n{limit}\nperiod = "hour"\ndirection = "results"\n')
+    first = await bench.release({"text": EMAIL}, raw)
+    assert isinstance(first, Released)
+    result = {"text": "lee@example.com"}
+    second = await bench.release(result, raw and raw.replace(b"kim", b"lee"))
+    assert (second.reason, second.rule) == ("limited", "n")
+    assert 0 < second.retry_after <= 3661
+    event = (await bench.events())[-1]
+    assert (event["event_type"], event["reason"], event["rule"]) == (
+        "access_refused",
+        "limited",
+        "n",
+    )
+    assert event["rules"]["n"] == 1
+    assert bench.observed[-1][3]["n"] == 1
+
+
+async def test_a_clean_result_counts_by_its_size(bench):
+    bench.set('[[limit]]\nname = "n"\nbytes = 20\nperiod = "hour"\n')
+    for released in (True, False):
+        admitted = await bench.admit({}, raw=b"{}")
+        done = await bench.guard.release(admitted, {"text": "none"}, b'{"text":"none"}')
+        assert isinstance(done, Released) is released
+
+
+async def test_calls_are_limited_for_each_tool(bench):
+    bench.set('[[limit]]\nname = "n"\ncalls = 1\nperiod = "minute"\nper = "tool"\n')
+    assert not isinstance(await bench.admit({}), Refusal)
+    assert (await bench.admit({})).reason == "limited"
+    assert not isinstance(await bench.admit({}, tool="other"), Refusal)
+
+
+async def test_observing_lets_everything_through_and_says_what_would_have_been(bench):
+    bench.set(
+        'mode = "observe"\n[[limit]]\nname = "n"\nfindings = 1\nperiod = "hour"\n'
+        + PAY
+        + '[[rule]]\nname = "to"\nargument = "to"\naction = "reject"\n'
+    )
+    for _ in range(2):
+        arguments, result = {"to": EMAIL, "amount": 500}, {"text": "lee@example.com"}
+        admitted = await bench.admit(arguments)
+        assert isinstance(await bench.guard.release(admitted, result), Released)
+        assert arguments["to"] == EMAIL
+    event = (await bench.events())[-1]
+    assert event["action_taken"] == "observed"
+    assert event["rules"] == {"large": 1, "to": 1, "default": 1, "n": 2}
+
+
+async def test_outcomes_say_which_rules_decided(bench):
+    bench.set('[[rule]]\nname = "mail"\nentity = "email"\naction = "mask"\n')
+    await bench.release({"a": EMAIL, "b": "lee@example.com"}, arguments={"x": EMAIL})
+    intent, outcome = (await bench.events())[-2:]
+    assert "rules" not in intent
+    assert outcome["rules"] == {"mail": 3}
+    assert bench.observed[-1][2:] == ({"EMAIL_ADDRESS": 3}, {"mail": 3})
+
+
+async def test_a_token_that_is_turned_back_counts_for_its_rule(bench):
+    bench.set('[[restore]]\nname = "back"\nserver = "crm"\ntool = "send"\nentity = "email"\n')
+    arguments = {"to": EMAIL}
+    await bench.admit(arguments)
+    admitted = await bench.admit(arguments, tool="send")
+    assert arguments["to"] == EMAIL
+    assert admitted.rules["back"] >= 1
