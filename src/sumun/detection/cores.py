@@ -13,6 +13,7 @@ _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(|\)|[^\\\[()]+", re.DOTAL
 _LAST_REPEAT = re.compile(
     rb"\A(?:\(\?:)?(?:[^\\\[(){}]{1,3}|\[[^\]]*\])\[[^\]]*\](\{(\d+)(?:,\d*)?\})(\)*)\Z"
 )
+_LAST_RANGE = re.compile(rb"(\[[^\]]*\]\{[1-9]\d*),\d*(\}\)*)\Z")
 _ENOUGH = 12
 _GUARD = re.compile(r"(?:\(\?P<value>|\(\?:)*\(\?<!(\[[^\]\\^]+\])\)")
 
@@ -52,7 +53,7 @@ def core(pattern: str) -> bytes | None:
     return (
         None
         if "[^" in bare or "." in re.sub(r"\\.|\[[^\]]*\]", "", bare)
-        else shortened(bare.encode())
+        else shortened(_LAST_RANGE.sub(rb"\1\2", bare.encode()))  # it ends once, not at each length
     )
 
 

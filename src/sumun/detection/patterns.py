@@ -103,7 +103,7 @@ class Patterns:
         for first, last in _joined(places):
             start = first if offsets is None else offsets.character(first)
             end = start + last - first  # a core is ASCII
-            yield from _between(recognizer, context.text, start, end, min(limit, end + _REACH))
+            yield from _between(recognizer, context.text, start, end - 1, min(limit, end + _REACH))
 
     def _core_places(
         self, recognizer: PatternRecognizer, data: bytes

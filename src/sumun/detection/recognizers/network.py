@@ -29,15 +29,17 @@ def _is_numbered(text: str, start: int) -> bool:
 
 
 def _ipv4(match: re.Match[str]) -> float:
-    octets = match["value"].split(".")
-    first, second, third, fourth = map(int, octets)
+    value = match["value"]
+    first, second, third, fourth = map(int, value.split("."))
     if first > 255 or second > 255 or third > 255 or fourth > 255:  # noqa: PLR2004
+        return 0.0
+    if value != f"{first}.{second}.{third}.{fourth}":  # 010.1.2.3
         return 0.0
     if _is_numbered(match.string, match.start()):
         return 0.0
     if first in (0, 127) or first == second == third == fourth == 255:  # noqa: PLR2004
         return 0.3  # everybody's own address
-    return 0.6 if len(match["value"]) == 7 else 0.85  # noqa: PLR2004 - single digits
+    return 0.6 if len(value) == 7 else 0.85  # noqa: PLR2004 - single digits
 
 
 def _ipv6(match: re.Match[str]) -> float:
@@ -67,7 +69,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         entity_type="IP_ADDRESS",
         trigger=rb"[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}",
         pattern=re.compile(
-            r"(?<![A-Za-z0-9_.-])(?P<value>(?!0[0-9])[0-9]{1,3}(?:\.(?:0|[1-9][0-9]{0,2})){3})"
+            r"(?<![A-Za-z0-9_.-])(?P<value>[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})"
             r"(?![A-Za-z0-9_]|[.-][A-Za-z0-9])"
         ),
         judge=_ipv4,
