@@ -64,7 +64,7 @@ def _type(kind: Any) -> str:
         return f"{', '.join(first)} or {last}"
     if typing.get_origin(kind) is list and _is_table(typing.get_args(kind)[0]):
         return "list of tables"
-    if typing.get_origin(kind) is list:
+    if typing.get_origin(kind) in {list, tuple}:
         return f"list of {_type(typing.get_args(kind)[0])}"
     if isinstance(kind, types.UnionType):
         return " or ".join(_type(option) for option in kind.__args__ if option is not type(None))

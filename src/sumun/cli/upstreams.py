@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from sumun.cli import mcp
 from sumun.cli.http import Unreachable
 from sumun.cli.language import tr
+from sumun.keys.files import secret_setting
 
 if TYPE_CHECKING:
     from sumun.config import UpstreamConfig
@@ -36,7 +37,11 @@ def probe(name: str, definition: "UpstreamConfig") -> dict[str, Any]:
 
 
 def _ask(definition: "UpstreamConfig") -> tuple[str, bool]:
-    headers = {"Authorization": definition.authorization} if definition.authorization else {}
+    headers = {}
+    if definition.authorization or definition.authorization_file:
+        headers[definition.header] = secret_setting(
+            "authorization", definition.authorization, definition.authorization_file
+        )
     timeout = min(definition.timeout, _PATIENCE)
     answer = mcp.call(definition.url, "tools/list", {}, headers=headers, timeout=timeout)
     tools = answer.get("result", {}).get("tools")

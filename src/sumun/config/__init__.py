@@ -1,5 +1,6 @@
 """One typed configuration model, read from defaults, ``sumun.toml``, the environment and flags."""
 
+from sumun.config.credential import CredentialConfig
 from sumun.config.detection import (
     DetectionConfig,
     ModelConfig,
@@ -40,6 +41,7 @@ __all__ = [
     "Config",
     "ConfigurationError",
     "ConsoleConfig",
+    "CredentialConfig",
     "DetectionConfig",
     "KeysConfig",
     "Mode",

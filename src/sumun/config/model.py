@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from sumun.config.credential import CredentialConfig
 from sumun.config.detection import DetectionConfig
 
 Mode = Literal["development", "production"]
@@ -296,13 +297,24 @@ class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An MCP server behind the gateway, reached at ``url``.
 
-    ``authorization`` is the whole header value sent upstream; the caller's own token never is.
+    ``authorization`` is the whole header value sent upstream, in the field ``header``;
+    ``authorization_file`` holds it. Instead of it, ``credential`` says how access tokens are got.
+    The caller's own token is never sent. ``tls_certificate`` and ``tls_key`` (PEM files) are shown
+    to the server; ``tls_authorities`` is the file of those who vouch for it, by default the
+    system's.
+
     Times are seconds, sizes are bytes. ``publish_tools`` names its tools to everybody, in the
     ``scopes_supported`` of its metadata: what they are called tells what the server can do.
     """
 
     url: str
     authorization: str = ""
+    authorization_file: str = ""
+    header: HeaderName = "Authorization"
+    credential: CredentialConfig = CredentialConfig()
+    tls_certificate: str = ""
+    tls_key: str = ""
+    tls_authorities: str = ""
     timeout: Seconds = 30.0
     result_limit: Bytes = 16 * 1024 * 1024
     publish_tools: bool = False

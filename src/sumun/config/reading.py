@@ -175,7 +175,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _converted(kind: Any, value: object, path: tuple[str, ...], source: _Source) -> Any:
-    if source.texts and get_origin(kind) in {list, dict}:
+    if source.texts and get_origin(kind) in {list, tuple, dict}:
         value = _parsed(value, path, source)
     try:
         return msgspec.convert(value, kind, strict=not source.texts)

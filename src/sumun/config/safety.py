@@ -3,8 +3,9 @@
 import re
 from ipaddress import ip_network
 
+from sumun.config.credential import credential_problems
 from sumun.config.errors import ConfigurationError
-from sumun.config.model import Config, ProviderConfig
+from sumun.config.model import Config, ProviderConfig, UpstreamConfig
 
 KNOWN_SECRETS = frozenset({"mcp-oauth2-demo-secret-key-2025", "secret", "changeme", "password"})
 """Root secrets printed in public documents; production refuses them."""
@@ -33,7 +34,14 @@ def check(config: Config, *, serving: bool = True) -> None:
 
     """
     of_serving = (
-        (_serving_problems, _proxy_problems, _key_problems, _trust_problems, _provider_problems)
+        (
+            _serving_problems,
+            _proxy_problems,
+            _key_problems,
+            _trust_problems,
+            _provider_problems,
+            _upstream_problems,
+        )
         if serving
         else ()
     )
@@ -173,6 +181,38 @@ def _issuer_problems(provider: ProviderConfig, mode: str) -> list[str]:
     if issuer and not local and (not _ISSUER.fullmatch(issuer) or issuer.startswith("http:")):
         return ["issuer: must be an https URL (in development also http://localhost:PORT)"]
     return []
+
+
+def _upstream_problems(config: Config) -> list[str]:
+    return [
+        f"servers.{name}.{problem}"
+        for name, server in config.servers.items()
+        for problem in (
+            *_shown_problems(server, config),
+            *(f"credential.{problem}" for problem in credential_problems(server.credential)),
+        )
+    ]
+
+
+def _shown_problems(server: UpstreamConfig, config: Config) -> list[str]:
+    found: list[str] = []
+    credential = server.credential
+    if server.authorization and server.authorization_file:
+        found.append("authorization: is in a file as well; leave one of them out")
+    if credential.kind and (server.authorization or server.authorization_file):
+        found.append("authorization: the access token takes its place; leave it out")
+    if bool(server.tls_certificate) != bool(server.tls_key):
+        found.append("tls_certificate and tls_key: a certificate needs both; name the files")
+    if (server.tls_certificate or server.tls_authorities) and server.url.startswith("http:"):
+        found.append("url: is plain http; a certificate is shown over https:// only")
+    if credential.issuer == config.issuer:
+        found.append("credential.issuer: is this server itself")
+    found.extend(
+        f"credential.networks: {each} is no address or network, such as 10.0.0.0/8"
+        for each in credential.networks
+        if not _is_network(each)
+    )
+    return found
 
 
 def _is_network(text: str) -> bool:

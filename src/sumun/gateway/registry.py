@@ -8,6 +8,9 @@ import aiohttp
 import msgspec
 
 from sumun.config import ConfigurationError, UpstreamConfig
+from sumun.gateway.credentials.certificate import tls_of
+from sumun.gateway.credentials.credential import Credential
+from sumun.gateway.credentials.static import StaticHeader
 from sumun.gateway.upstreams.http import HttpUpstream
 from sumun.gateway.upstreams.upstream import Upstream
 from sumun.storage import Database, StorageError, Transaction
@@ -87,6 +90,8 @@ class Registry:
         the command line is there without a restart.
     session:
         The client all of them share.
+    credentials:
+        Says what a server is shown.
     clock:
         Monotonic seconds.
 
@@ -98,6 +103,7 @@ class Registry:
         database: Database,
         session: aiohttp.ClientSession,
         *,
+        credentials: Callable[[str, UpstreamConfig], Credential] = StaticHeader,
         refresh: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -106,6 +112,7 @@ class Registry:
         self._configured = configured
         self._database = database
         self._session = session
+        self._credentials = credentials
         self._refresh = refresh
         self._clock = clock
         self._definitions: dict[str, UpstreamConfig] = dict(configured)
@@ -139,7 +146,13 @@ class Registry:
         await self._read_again()
         upstream = self._upstreams.get(name)
         if upstream is None and name in self._definitions:
-            upstream = HttpUpstream(self._definitions[name], self._session)
+            definition = self._definitions[name]
+            upstream = HttpUpstream(
+                definition,
+                self._session,
+                self._credentials(name, definition),
+                tls_of(name, definition),
+            )
             self._upstreams[name] = upstream
         return upstream
 

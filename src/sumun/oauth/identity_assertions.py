@@ -21,7 +21,7 @@ from sumun.policy.patterns import covers_scope, matches_any
 
 ID_JAG_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:id-jag"  # noqa: S105 - a name
 
-_TYPE: Final = "oauth-id-jag+jwt"
+ID_JAG_TYPE: Final = "oauth-id-jag+jwt"
 _LIFETIME: Final = 300
 _NO_ACCESS_TOKEN: Final = "N_A"  # noqa: S105 - a name
 _COPIED: Final = ("auth_time", "acr", "amr")
@@ -76,23 +76,18 @@ class IdentityAssertions:
             )
         resource = _resource(partner, request)
         scope = _scope(partner, request)
-        now = int(self._clock())
-        token_id = base64.urlsafe_b64encode(os.urandom(16)).rstrip(b"=").decode()
-        claims: dict[str, Any] = {
-            "iss": self._issuer,
-            "sub": person["sub"],
-            "aud": audience,
-            "client_id": client_there,
-            "jti": token_id,
-            "iat": now,
-            "exp": now + _LIFETIME,
-            "resource": resource,
-            "scope": scope,
-            "cnf": request.cnf,
+        claims = identity_assertion(
+            issuer=self._issuer,
+            subject=person["sub"],
+            audience=audience,
+            client_id=client_there,
+            resource=resource,
+            scope=scope,
+            now=int(self._clock()),
+            cnf=request.cnf,
             **{name: person.get(name) for name in _COPIED},
-        }
-        said = {name: value for name, value in claims.items() if value}
-        assertion = await self._keyring.sign(said, _TYPE)
+        )
+        assertion = await self._keyring.sign(claims, ID_JAG_TYPE)
         await self._audit.record(
             Event(
                 event_type="identity_assertion_issued",
@@ -100,7 +95,7 @@ class IdentityAssertions:
                 client_id=client.client_id,
                 action_taken="issued",
                 method=grant_type,
-                token_id=token_id,
+                token_id=claims["jti"],
                 resource=resource or audience,
                 scope=scope,
                 source=request.source,
@@ -110,6 +105,44 @@ class IdentityAssertions:
         return Issued(
             assertion, _LIFETIME, scope, _NO_ACCESS_TOKEN, issued_token_type=ID_JAG_TOKEN_TYPE
         )
+
+
+def identity_assertion(
+    *,
+    issuer: str,
+    subject: str,
+    audience: str,
+    client_id: str,
+    resource: str,
+    scope: str,
+    now: int,
+    **more: Any,
+) -> dict[str, Any]:
+    """Return the claims of an assertion about a person, of which what is empty is left out.
+
+    Parameters
+    ----------
+    audience:
+        The authorization server that it is for, and no other.
+    client_id:
+        What the client that redeems it is called there.
+    now:
+        Unix seconds.
+
+    """
+    claims = {
+        "iss": issuer,
+        "sub": subject,
+        "aud": audience,
+        "client_id": client_id,
+        "jti": base64.urlsafe_b64encode(os.urandom(16)).rstrip(b"=").decode(),
+        "iat": now,
+        "exp": now + _LIFETIME,
+        "resource": resource,
+        "scope": scope,
+        **more,
+    }
+    return {name: value for name, value in claims.items() if value}
 
 
 def _resource(partner: PartnerConfig, request: FormRequest) -> str:

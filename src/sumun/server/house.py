@@ -11,6 +11,7 @@ import msgspec
 from sumun.audit import AuditUnavailable, Event
 from sumun.config import Config
 from sumun.console import Console, LogoutPages, ProblemPage
+from sumun.gateway.credentials.credentials import Credentials
 from sumun.gateway.door import Door
 from sumun.gateway.exchange import Gate
 from sumun.gateway.minted_scopes import MintedScopes
@@ -80,8 +81,13 @@ class House:
         if config.oauth.demo_client:
             await ensure_demo_client(rooms)
         session = await closing.enter_async_context(client_session())
-        self.registry = Registry(config.servers, rooms.database, session)
+        credentials = Credentials(config, keyring=self.keyring, audit=rooms.audit)
+        self.registry = Registry(
+            config.servers, rooms.database, session, credentials=credentials.of
+        )
         await self.registry.refresh()
+        for name in config.servers:
+            await self.registry.find(name)  # what cannot be read of their settings shows now
         self.tool_lists = ToolLists(self.registry)
         closing.push_async_callback(self.tool_lists.close)
         self.authorization_server = AuthorizationServer(

@@ -1,13 +1,18 @@
 """MCP servers reached over streamable HTTP, through one persistent client."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 import aiohttp
 
 from sumun.config import UpstreamConfig
+from sumun.gateway.credentials.credential import Credential
 from sumun.gateway.upstreams.upstream import UpstreamFailed, UpstreamResponse
 from sumun.guard import Principal
+
+_ATTEMPTS = 3
+"""Requests one call may take: with a nonce that was missing, and with a token that is new."""
 
 
 class HttpUpstream:
@@ -16,18 +21,27 @@ class HttpUpstream:
     Parameters
     ----------
     definition:
-        Its URL, credential and bounds.
+        Its URL and bounds.
     session:
         The shared client, which keeps connections open.
+    credential:
+        What it is shown.
+    tls:
+        How TLS to it is made; ``None`` for the usual.
 
     """
 
-    def __init__(self, definition: UpstreamConfig, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        definition: UpstreamConfig,
+        session: aiohttp.ClientSession,
+        credential: Credential,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._definition = definition
         self._session = session
-        self._own = (
-            [("authorization", definition.authorization)] if definition.authorization else []
-        )
+        self._credential = credential
+        self._tls = tls or True
 
     @property
     def result_limit(self) -> int:
@@ -39,29 +53,47 @@ class HttpUpstream:
         method: str,
         headers: Sequence[tuple[str, str]],
         body: bytes,
-        principal: Principal | None = None,  # noqa: ARG002 - its credential is the same for all
+        principal: Principal | None = None,
     ) -> UpstreamResponse:
         """Send one HTTP request; see :class:`Upstream`."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            presented = await self._credential.present(method, principal)
+            response = await self._request(method, [*headers, *presented], body)
+            again = await self._credential.answered(
+                presented, response.status, response.headers, principal
+            )
+            if not again or attempt == _ATTEMPTS:
+                break
+            response.close()
+        return _usable(response, self._definition.timeout)
+
+    async def _request(
+        self, method: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> aiohttp.ClientResponse:
         try:
             async with asyncio.timeout(self._definition.timeout):
-                response = await self._session.request(
+                return await self._session.request(
                     method,
                     self._definition.url,
                     data=body or None,
-                    headers=[*headers, *self._own],
+                    headers=headers,
                     allow_redirects=False,
+                    ssl=self._tls,
                 )
         except TimeoutError:
             raise UpstreamFailed("it did not answer in time") from None
         except aiohttp.ClientError:
             raise UpstreamFailed("it cannot be reached") from None
-        if response.status // 100 == 3:  # noqa: PLR2004 - HTTP's own class of answers
-            response.close()
-            raise UpstreamFailed("it answered with a redirect, which is not followed")
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            response.close()
-            raise UpstreamFailed("it sent a content encoding that was not asked for")
-        return _HttpResponse(response, self._definition.timeout)
+
+
+def _usable(response: aiohttp.ClientResponse, timeout: float) -> "_HttpResponse":
+    if response.status // 100 == 3:  # noqa: PLR2004 - HTTP's own class of answers
+        response.close()
+        raise UpstreamFailed("it answered with a redirect, which is not followed")
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        response.close()
+        raise UpstreamFailed("it sent a content encoding that was not asked for")
+    return _HttpResponse(response, timeout)
 
 
 class _HttpResponse:

@@ -5,6 +5,7 @@ Every request of the authorization server to an address somebody else chose goes
 """
 
 from sumun.oauth.fetch.fetcher import JSON, Fetched, Fetcher
+from sumun.oauth.fetch.kept import Kept
 from sumun.oauth.fetch.refused import FetchReason, FetchRefused
 from sumun.oauth.fetch.urls import URL_LIMIT, check_url
 
@@ -15,5 +16,6 @@ __all__ = [
     "FetchRefused",
     "Fetched",
     "Fetcher",
+    "Kept",
     "check_url",
 ]

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 import aiohttp
@@ -38,6 +39,7 @@ class Fetched(NamedTuple):
     body: bytes
     media_type: str
     headers: Mapping[str, str]
+    status: int = 200
 
 
 class Fetcher:
@@ -128,38 +130,43 @@ class Fetcher:
     async def submit(
         self,
         url: str,
-        form: Mapping[str, str],
+        form: Mapping[str, str] | bytes,
         *,
-        authorization: str = "",
+        headers: Mapping[str, str] = MappingProxyType({}),
+        statuses: Collection[int] = (_OK,),
         limit: int = _BODY_LIMIT,
     ) -> Fetched:
-        """Send a form and return the JSON document that answers it.
+        """Send a form, or a JSON document, and return the JSON document that answers it.
 
         Parameters
         ----------
-        authorization:
-            The whole header; empty for none.
+        headers:
+            Sent beside the usual.
+        statuses:
+            What the answer may be.
         limit:
             Bytes the body may have.
 
         Raises
         ------
         FetchRefused
-            If it may not be sent, or the answer is not 200 with such a document.
+            If it may not be sent, or the answer is no such document.
 
         """
-        read = partial(_read, media_types=JSON, limit=limit)
-        return await self._exchange("POST", url, form, JSON, read, authorization=authorization)
+        if isinstance(form, bytes):
+            headers = {**headers, "Content-Type": JSON[0]}
+        read = partial(_read, media_types=JSON, limit=limit, statuses=statuses)
+        return await self._exchange("POST", url, form, JSON, read, headers=headers)
 
     async def _exchange(
         self,
         method: str,
         url: str,
-        form: Mapping[str, str] | None,
+        form: Mapping[str, str] | bytes | None,
         accept: Collection[str],
         read: Callable[[aiohttp.ClientResponse], Awaitable[T]],
         *,
-        authorization: str = "",
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> T:
         self.check(url)
         try:
@@ -172,7 +179,7 @@ class Fetcher:
                     URL(url, encoded=True),
                     data=form,
                     allow_redirects=False,
-                    headers=_headers(accept, authorization),
+                    headers={**headers, **_usual(accept)},
                 ) as response,
             ):
                 return await read(response)
@@ -255,9 +262,8 @@ def _result(host: str, address: str, port: int) -> ResolveResult:
     }
 
 
-def _headers(accept: Collection[str], authorization: str) -> dict[str, str]:
-    headers = {"Authorization": authorization} if authorization else {}
-    return headers | {
+def _usual(accept: Collection[str]) -> dict[str, str]:
+    return {
         "Accept": ", ".join(each for each in accept if "*" not in each) or "*/*",
         "Accept-Encoding": "identity",
         "User-Agent": "Sumun",
@@ -269,13 +275,17 @@ async def _status(response: aiohttp.ClientResponse) -> int:
 
 
 async def _read(
-    response: aiohttp.ClientResponse, *, media_types: Collection[str], limit: int
+    response: aiohttp.ClientResponse,
+    *,
+    media_types: Collection[str],
+    limit: int,
+    statuses: Collection[int] = (_OK,),
 ) -> Fetched:
     status = response.status
     if status in _REDIRECTS:
         raise FetchRefused("redirect", f"it answers {status}, and redirects are not followed")
-    if status != _OK:
-        raise FetchRefused("status", f"it answers {status}, not 200", status=status)
+    if status not in statuses:
+        raise FetchRefused("status", f"it answers {status}, not {min(statuses)}", status=status)
     headers = {name.lower(): value for name, value in response.headers.items()}
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise FetchRefused("encoded", "it is sent compressed, though nobody asked for that")
@@ -287,7 +297,7 @@ async def _read(
         body += part
         if len(body) > limit:
             raise FetchRefused("too_large", f"it has more than {limit} bytes")
-    return Fetched(bytes(body), media_type, headers)
+    return Fetched(bytes(body), media_type, headers, status)
 
 
 def _is_one_of(media_type: str, accepted: Collection[str]) -> bool:

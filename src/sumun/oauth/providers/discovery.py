@@ -1,20 +1,15 @@
 """What a provider says of itself (OpenID Connect Discovery §4), fetched and kept for a while."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from typing import Annotated, Final
 
 import msgspec
 
-from sumun.oauth.fetch import Fetcher, FetchRefused
+from sumun.oauth.fetch import Fetcher, FetchRefused, Kept
 from sumun.oauth.providers.refused import UpstreamRefused
 
 _PATH: Final = "/.well-known/openid-configuration"
-_FRESH: Final = 3600.0
-_STALE: Final = 86_400.0
-_AGAIN: Final = 60.0
-"""Seconds between two tries to fetch what is known already."""
 _SIZE_LIMIT: Final = 64 * 1024
 
 _Url = Annotated[str, msgspec.Meta(min_length=1, max_length=2048)]
@@ -46,10 +41,7 @@ class Discovery:
     ) -> None:
         self._issuer = issuer
         self._fetcher = fetcher
-        self._clock = clock
-        self._known: ProviderMetadata | None = None
-        self._fetched_at = self._tried_at = float("-inf")
-        self._fetching = asyncio.Lock()
+        self._kept = Kept(self._fetch, UpstreamRefused, clock)
 
     async def metadata(self) -> ProviderMetadata:
         """Return the metadata; what was known stays good for a day while it cannot be had.
@@ -60,20 +52,7 @@ class Discovery:
             If it cannot be had, or is that of somebody else.
 
         """
-        async with self._fetching:
-            now = self._clock()
-            age = now - self._fetched_at
-            fresh = age < _FRESH or (age < _STALE and now - self._tried_at < _AGAIN)
-            if self._known is not None and fresh:
-                return self._known
-            self._tried_at = now
-            try:
-                self._known = await self._fetch()
-                self._fetched_at = now
-            except UpstreamRefused:
-                if self._known is None or age >= _STALE:
-                    raise
-            return self._known
+        return await self._kept.get()
 
     async def _fetch(self) -> ProviderMetadata:
         # Discovery §4.1: a slash at the end of the issuer goes before the path is added.

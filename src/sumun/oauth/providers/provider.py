@@ -1,11 +1,9 @@
 """One upstream provider: where to send people, and what their coming back is worth."""
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -18,6 +16,8 @@ from sumun.oauth.providers.id_token import IdTokenVerifier, UpstreamPerson
 from sumun.oauth.providers.presets import PRESETS, Preset
 from sumun.oauth.providers.refused import UpstreamRefused
 from sumun.oauth.providers.requests import UpstreamRequest
+from sumun.oauth.upstream.authentication import basic
+from sumun.oauth.upstream.authorization_request import challenge
 
 _SIZE_LIMIT: Final = 64 * 1024
 _OWN: Final = Preset("")
@@ -75,7 +75,6 @@ class Provider:
 
         """
         metadata = await self._discovery.metadata()
-        challenge = hashlib.sha256(request.code_verifier.encode()).digest()
         query = {
             "client_id": self.config.client_id,
             "response_type": "code",
@@ -83,8 +82,7 @@ class Provider:
             "scope": self._scope,
             "state": state,
             "nonce": request.nonce,
-            "code_challenge": base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(),
-            "code_challenge_method": "S256",
+            **challenge(request.code_verifier),
             **(self._preset.anew if request.again else {}),
         }
         endpoint = metadata.authorization_endpoint
@@ -140,18 +138,16 @@ class Provider:
             "redirect_uri": self._redirect_uri,
             "code_verifier": code_verifier,
         }
-        authorization = ""
+        headers = {}
         if self._by_header(metadata):
-            # RFC 6749 §2.3.1: both are form-encoded first.
-            pair = ":".join(map(quote_plus, (self.config.client_id, self._client_secret)))
-            authorization = f"Basic {base64.b64encode(pair.encode()).decode()}"
+            headers["Authorization"] = basic(self.config.client_id, self._client_secret)
         else:
             form["client_id"] = self.config.client_id
             if self._client_secret:
                 form["client_secret"] = self._client_secret
         try:
             fetched = await self._fetcher.submit(
-                metadata.token_endpoint, form, authorization=authorization, limit=_SIZE_LIMIT
+                metadata.token_endpoint, form, headers=headers, limit=_SIZE_LIMIT
             )
             return msgspec.json.decode(fetched.body, type=_TokenResponse).id_token
         except FetchRefused as refused:

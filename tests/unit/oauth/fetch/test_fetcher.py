@@ -266,7 +266,7 @@ async def test_a_form_is_posted_and_only_the_status_told(serve, fetcher):
 async def test_a_form_is_submitted_and_its_document_returned(serve, fetcher):
     server = await serve(answer(b'{"id_token": "a.b.c"}'))
     url = server.url("/token")
-    fetched = await fetcher().submit(url, {"code": "x y"}, authorization="Basic abc")
+    fetched = await fetcher().submit(url, {"code": "x y"}, headers={"Authorization": "Basic abc"})
     assert fetched.body == b'{"id_token": "a.b.c"}'
     [asked] = server.requests
     assert asked.startswith(b"POST /token HTTP/1.1\r\n")

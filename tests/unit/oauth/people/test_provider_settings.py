@@ -182,8 +182,8 @@ class Scripted:
         assert url == f"{self.metadata['issuer']}/.well-known/openid-configuration"
         return Fetched(msgspec.json.encode(self.metadata), "application/json", {})
 
-    async def submit(self, url, form, *, authorization="", **_):
-        self.forms.append((url, dict(form), authorization))
+    async def submit(self, url, form, *, headers, **_):
+        self.forms.append((url, dict(form), headers))
         raise FetchRefused("status", "enough was seen", status=400)
 
 
@@ -210,14 +210,14 @@ async def asked(metadata, preset, again):
     ids=["kakao", "naver"],
 )
 async def test_kakao_and_naver_are_asked_as_their_guides_say(metadata, preset, anew, more):
-    url, (endpoint, form, authorization) = await asked(metadata, preset, again=True)
+    url, (endpoint, form, headers) = await asked(metadata, preset, again=True)
     assert url.startswith(metadata["authorization_endpoint"] + "?")
     query = dict(parse_qsl(urlsplit(url).query))
     assert query["scope"] == "openid"
     assert query["code_challenge_method"] == "S256"
     assert anew.items() <= query.items()
     assert endpoint == metadata["token_endpoint"]
-    assert authorization == ""
+    assert headers == {}
     assert form == {
         "grant_type": "authorization_code",
         "code": "c",

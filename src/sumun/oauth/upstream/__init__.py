@@ -1,0 +1,1 @@
+"""Being a client ourselves: of the authorization servers that guard the servers upstream."""
