@@ -169,14 +169,14 @@ def forwarded(
     out = [("content-type", "application/json"), ("accept", ", ".join(accepted(headers)))]
     for header, value in headers.raw:
         if header == b"mcp-name" and name:
-            out.append(("mcp-name", _encoded(name)))
+            out.append(("mcp-name", encoded(name)))
         elif header in _FORWARDED:
             out.append((header.decode(), value.decode("latin-1")))
         elif header.startswith(_PARAM):
             plain = _decoded(value.decode("latin-1"))
             safe = changes[plain] if plain in changes else protect(plain)
             unchanged = safe == plain
-            out.append((header.decode(), value.decode("latin-1") if unchanged else _encoded(safe)))
+            out.append((header.decode(), value.decode("latin-1") if unchanged else encoded(safe)))
     return out
 
 
@@ -212,7 +212,9 @@ def _decoded(value: str) -> str:
         raise HeaderMismatch("a =?base64?…?= header value cannot be decoded") from None
 
 
-def _encoded(value: str) -> str:
-    if value.isascii() and value.isprintable() and value == value.strip():
+def encoded(value: str) -> str:
+    """Return a value as a header may hold it (streamable HTTP, "Value Encoding")."""
+    plain = value.isascii() and value.isprintable() and value == value.strip()
+    if plain and not _ENCODED.fullmatch(value):
         return value
     return f"=?base64?{base64.b64encode(value.encode()).decode()}?="

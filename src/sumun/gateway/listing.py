@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from sumun.gateway import jsonrpc
+from sumun.gateway.eras.mirrors import mirrored
 from sumun.gateway.events import TooLong, read_events
 from sumun.gateway.headers import ANSWERS, MIRRORING_SINCE
 from sumun.gateway.jsonrpc import Invalid
@@ -130,7 +131,10 @@ def _read(result: dict[str, Any]) -> dict[str, Tool]:
         raise UpstreamFailed("its list of tools is none")
     return {
         entry["name"]: Tool(
-            _title(entry), _text(entry.get("description")), _schema(entry.get("outputSchema"))
+            _title(entry),
+            _text(entry.get("description")),
+            _schema(entry.get("outputSchema")),
+            mirrored(entry.get("inputSchema")),
         )
         for entry in entries
         if isinstance(entry, dict) and 0 < len(_text(entry.get("name"))) <= _NAME_LIMIT

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sumun.config import UpstreamConfig
@@ -68,6 +68,12 @@ class ToolLists:
         listed = await self.wait(server)
         found = None if listed is None else listed.tools.get(tool)
         return None if found is None else found.output_schema
+
+    async def mirrored(self, server: str, tool: str) -> Mapping[tuple[str, ...], str]:
+        """Return which arguments of a tool HTTP headers repeat, as far as that is known."""
+        listed = await self.wait(server)
+        found = None if listed is None else listed.tools.get(tool)
+        return {} if found is None else found.mirrored
 
     def heard(self, server: str, message: dict[str, Any]) -> None:
         """Notice in a message of the server's that its list may be another now."""

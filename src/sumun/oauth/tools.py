@@ -13,12 +13,14 @@ _TOKEN: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 class Tool(msgspec.Struct, frozen=True):
     """A tool as its server describes it: words of somebody else, not to be believed or obeyed.
 
-    ``output_schema`` is what its structured results promise to be, in JSON Schema.
+    ``output_schema`` is what its structured results promise to be, in JSON Schema; ``mirrored``
+    are the arguments that HTTP headers repeat (MCP 2026-07-28 "x-mcp-header"), by their path.
     """
 
     title: str = ""
     description: str = ""
     output_schema: dict[str, Any] | None = None
+    mirrored: Mapping[tuple[str, ...], str] = {}
 
 
 class ToolList(msgspec.Struct, frozen=True):

@@ -1,0 +1,66 @@
+"""A server behind the gateway, for clients of every revision."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from sumun.gateway.eras import wire
+from sumun.gateway.eras.legacy_server import LegacyServer
+from sumun.gateway.eras.modern_server import FindMirrored, ModernServer
+from sumun.gateway.eras.revisions import MODERN
+from sumun.gateway.eras.spoken import Era, Spoken
+from sumun.gateway.upstreams.upstream import Upstream, UpstreamResponse
+from sumun.guard import Principal
+
+
+class Translated:
+    """Passes on what the server understands, and translates what it does not.
+
+    Parameters
+    ----------
+    upstream:
+        How the server is reached.
+    name:
+        What it is called.
+    mirrored:
+        Knows which arguments of its tools have headers that mirror them.
+    clock:
+        Monotonic seconds.
+
+    """
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        name: str,
+        mirrored: FindMirrored,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._spoken = Spoken(upstream, clock)
+        self._name = name
+        self._mirrored = mirrored
+        self._modern: ModernServer | None = None
+        self._legacy: LegacyServer | None = None
+
+    @property
+    def result_limit(self) -> int:
+        """See :class:`Upstream`."""
+        return self._spoken.result_limit
+
+    async def send(
+        self,
+        method: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        principal: Principal | None = None,
+    ) -> UpstreamResponse:
+        """Send one HTTP request; see :class:`Upstream`."""
+        era: Era = "modern" if wire.header(headers, wire.REVISION) >= MODERN else "legacy"
+        if self._spoken.knows(era) or not await self._spoken.stands_in(era, principal):
+            return await self._spoken.send(method, headers, body, principal)
+        if era == "modern":
+            if self._legacy is None:
+                self._legacy = LegacyServer(self._spoken)
+            return await self._legacy.send(method, headers, body, principal)
+        if self._modern is None:
+            self._modern = ModernServer(self._spoken, self._name, self._mirrored)
+        return await self._modern.send(method, headers, body, principal)
