@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import aiohttp
 import msgspec
@@ -11,6 +12,8 @@ from sumun.config import ConfigurationError, UpstreamConfig
 from sumun.gateway.credentials.certificate import tls_of
 from sumun.gateway.credentials.credential import Credential
 from sumun.gateway.credentials.static import StaticHeader
+from sumun.gateway.eras.mirrors import Paths
+from sumun.gateway.eras.translated import Translated
 from sumun.gateway.upstreams.http import HttpUpstream
 from sumun.gateway.upstreams.upstream import Upstream
 from sumun.storage import Database, StorageError, Transaction
@@ -90,6 +93,8 @@ class Registry:
         the command line is there without a restart.
     session:
         The client all of them share.
+    mirrored:
+        Knows which arguments of a server's tool HTTP headers repeat.
     credentials:
         Says what a server is shown.
     clock:
@@ -103,6 +108,7 @@ class Registry:
         database: Database,
         session: aiohttp.ClientSession,
         *,
+        mirrored: Callable[[str, str], Awaitable[Paths]],
         credentials: Callable[[str, UpstreamConfig], Credential] = StaticHeader,
         refresh: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
@@ -112,6 +118,7 @@ class Registry:
         self._configured = configured
         self._database = database
         self._session = session
+        self._mirrored = mirrored
         self._credentials = credentials
         self._refresh = refresh
         self._clock = clock
@@ -147,12 +154,13 @@ class Registry:
         upstream = self._upstreams.get(name)
         if upstream is None and name in self._definitions:
             definition = self._definitions[name]
-            upstream = HttpUpstream(
+            reached = HttpUpstream(
                 definition,
                 self._session,
                 self._credentials(name, definition),
                 tls_of(name, definition),
             )
+            upstream = Translated(reached, name, partial(self._mirrored, name))
             self._upstreams[name] = upstream
         return upstream
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from sumun.config import UpstreamConfig
+from sumun.gateway.eras.mirrors import Paths
 from sumun.gateway.listing import list_tools
 from sumun.gateway.registry import Registry
 from sumun.gateway.upstreams.upstream import UpstreamFailed
@@ -20,9 +21,10 @@ _CHANGED: Final = "notifications/tools/list_changed"
 class _Known:
     """What one server said, and when it is asked again."""
 
-    __slots__ = ("asking", "due", "list", "soonest")
+    __slots__ = ("asking", "definition", "due", "list", "soonest")
 
-    def __init__(self) -> None:
+    def __init__(self, definition: UpstreamConfig) -> None:
+        self.definition = definition
         self.list: ToolList | None = None
         self.due = float("-inf")
         self.soonest = float("-inf")
@@ -47,7 +49,7 @@ class ToolLists:
     def __init__(self, registry: Registry, clock: Callable[[], float] = time.monotonic) -> None:
         self._registry = registry
         self._clock = clock
-        self._known: dict[tuple[str, UpstreamConfig], _Known] = {}
+        self._known: dict[str, _Known] = {}
 
     def find(self, server: str) -> ToolList | None:
         """Return what is known now, and ask again if that is old."""
@@ -69,7 +71,7 @@ class ToolLists:
         found = None if listed is None else listed.tools.get(tool)
         return None if found is None else found.output_schema
 
-    async def mirrored(self, server: str, tool: str) -> Mapping[tuple[str, ...], str]:
+    async def mirrored(self, server: str, tool: str) -> Paths:
         """Return which arguments of a tool HTTP headers repeat, as far as that is known."""
         listed = await self.wait(server)
         found = None if listed is None else listed.tools.get(tool)
@@ -78,8 +80,8 @@ class ToolLists:
     def heard(self, server: str, message: dict[str, Any]) -> None:
         """Notice in a message of the server's that its list may be another now."""
         definition = self._registry.definition(server)
-        known = None if definition is None else self._known.get((server, definition))
-        if known is None or known.list is None:
+        known = self._known.get(server)
+        if known is None or known.definition != definition or known.list is None:
             return
         if message.get("method") == _CHANGED or _names(message) - known.list.tools.keys():
             known.due = known.soonest
@@ -95,12 +97,10 @@ class ToolLists:
         definition = self._registry.definition(server)
         if definition is None:
             return None
-        # Beside the name, where it leads: another server of that name says for itself.
-        key = (server, definition)
-        known = self._known.get(key)
-        if known is None:
-            self._known = {k: v for k, v in self._known.items() if k[0] != server}
-            known = self._known[key] = _Known()
+        known = self._known.get(server)
+        # Another server of that name says for itself.
+        if known is None or known.definition != definition:
+            known = self._known[server] = _Known(definition)
         if known.asking is None and self._clock() >= known.due:
             known.asking = asyncio.create_task(self._ask(server, definition, known))
         return known

@@ -13,6 +13,7 @@ from sumun.config import Config
 from sumun.console import Console, LogoutPages, ProblemPage
 from sumun.gateway.credentials.credentials import Credentials
 from sumun.gateway.door import Door
+from sumun.gateway.eras.mirrors import Paths
 from sumun.gateway.exchange import Gate
 from sumun.gateway.minted_scopes import MintedScopes
 from sumun.gateway.registry import Registry, list_servers
@@ -83,7 +84,11 @@ class House:
         session = await closing.enter_async_context(client_session())
         credentials = Credentials(config, keyring=self.keyring, audit=rooms.audit)
         self.registry = Registry(
-            config.servers, rooms.database, session, credentials=credentials.of
+            config.servers,
+            rooms.database,
+            session,
+            mirrored=self._mirrored,
+            credentials=credentials.of,
         )
         await self.registry.refresh()
         for name in config.servers:
@@ -183,6 +188,9 @@ class House:
             gate=gate,
             origins=frozenset(config.server.origins) | {_origin(config.issuer)},
         )
+
+    async def _mirrored(self, server: str, tool: str) -> Paths:
+        return await self.tool_lists.mirrored(server, tool)
 
     async def _find(self, name: str) -> Upstream | None:
         if name == OWN_TOOLS:
