@@ -4,7 +4,7 @@ from sumun.guard.call import Admitted, Call, FindSchema, Reason, Refusal, Releas
 from sumun.guard.guard import Guard
 from sumun.guard.principal import Principal
 from sumun.guard.records import Observer
-from sumun.guard.rooms import Rooms, read_policy
+from sumun.guard.rooms import Rooms, check_data, read_policy
 from sumun.guard.vault import purge_vault
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Refusal",
     "Released",
     "Rooms",
+    "check_data",
     "purge_vault",
     "read_policy",
 ]

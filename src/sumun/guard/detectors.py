@@ -1,6 +1,6 @@
 """The detector of each server and tool, as the configuration describes it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sumun.config import (
@@ -24,6 +24,7 @@ from sumun.detection.custom import (
 )
 from sumun.detection.recognizer import Recognizer
 from sumun.models import KINDS, ModelDetector, ModelRunner, ModelSettings, ModelUnusable, prepare
+from sumun.policy import matches_any
 
 MAX_FILE = 4 * 1024 * 1024
 """Bytes of the largest list or file of rules."""
@@ -66,11 +67,24 @@ class Detectors:
         self.rules = rules_of(self.everywhere)
         if problems:
             raise ConfigurationError("\n".join(dict.fromkeys(problems)))
+        self._finds = {where: _finds(self._by_place[where], places[where]) for where in places}
+        self._finds["", ""] = _finds(self.everywhere, everywhere)
 
     def of(self, server: str, tool: str) -> Detector:
         """Return the detector for calls of a tool."""
         found = self._by_place.get((server, tool)) or self._by_place.get((server, ""))
         return found or self.everywhere
+
+    def finds(self, server: Sequence[str], tool: Sequence[str]) -> frozenset[str]:
+        """Return which entity types are looked for in calls of any tool that patterns mean."""
+        return self._finds["", ""].union(
+            *(
+                types
+                for (named, called), types in self._finds.items()
+                if (not server or matches_any(server, named))
+                and (not tool or not called or matches_any(tool, called))
+            )
+        )
 
     def is_clean(self, raw: bytes) -> bool:
         """Tell whether the rules of no detector could find anything in this JSON text."""
@@ -120,6 +134,14 @@ class Detectors:
                 else:
                     self._models[where] = runner
                     yield runner
+
+
+def _finds(detector: Detector, places: list[_Place]) -> frozenset[str]:
+    """Return which entity types a detector looks for; its models say theirs in the settings."""
+    models = [model for _, place in places for model in place.models]
+    asked = {name for model in models for name in (*model.entities, *model.labels.values())}
+    rules = {each.entity_type for each in rules_of(detector).recognizers}
+    return frozenset(rules.union(map(canonical, asked)))
 
 
 def rules_of(detector: Detector) -> Detector:

@@ -150,7 +150,15 @@ class Rooms:
         *,
         observer: Observer | None = None,
     ) -> Guard:
-        """Return a guard with ``policy`` that leads through these rooms."""
+        """Return a guard with ``policy`` that leads through these rooms.
+
+        Raises
+        ------
+        ConfigurationError
+            If the policy speaks of data that nobody looks for.
+
+        """
+        check_data(policy, self.detectors)
         return Guard(
             detector=self.detectors,
             protector=self.protector,
@@ -188,6 +196,20 @@ def read_policy(config: Config) -> Policy:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path}: is not UTF-8 text") from None
+
+
+def check_data(policy: Policy, detectors: Detectors) -> None:
+    """See that all data a policy speaks of is looked for.
+
+    Raises
+    ------
+    ConfigurationError
+        If some is not, line by line.
+
+    """
+    unfound = policy.unfound(lambda when: detectors.finds(when.server, when.tool))
+    if unfound:
+        raise ConfigurationError("\n".join(unfound))
 
 
 def _new_seed() -> bytes:

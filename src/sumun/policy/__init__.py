@@ -15,10 +15,11 @@ from sumun.policy.model import (
     TestResult,
     Tokens,
 )
+from sumun.policy.patterns import matches_any
 from sumun.policy.policy import DEFAULT_DOCUMENT, Policy
 from sumun.policy.quotas import Exceeded, Quotas, Usage
 from sumun.policy.resolved import Resolved
-from sumun.policy.when import Context, Mismatch
+from sumun.policy.when import Context, Mismatch, When
 
 __all__ = [
     "DEFAULT_DOCUMENT",
@@ -43,4 +44,6 @@ __all__ = [
     "TestResult",
     "Tokens",
     "Usage",
+    "When",
+    "matches_any",
 ]

@@ -146,6 +146,10 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
         return False
 
 
+Named = Rule | AccessRule | RestoreRule | Limit
+"""What the log and the metrics count by name."""
+
+
 class Tokens(msgspec.Struct, frozen=True):
     """How tokens are made, and for how long they mean something.
 

@@ -1,33 +1,31 @@
 """A policy: read once, asked on every call."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
 from sumun.action import Action
 from sumun.policy.conditions import Circumstances
-from sumun.policy.document import unknown
+from sumun.policy.document import PolicyError, unknown
 from sumun.policy.explanation import Explanation, explain
 from sumun.policy.model import (
     DENIED,
     AccessRule,
     Binary,
     Direction,
-    Limit,
     Limits,
     Mode,
-    RestoreRule,
-    Rule,
+    Named,
     TestResult,
     Tokens,
 )
 from sumun.policy.patterns import matches, matches_any
 from sumun.policy.reading import Document, read
 from sumun.policy.resolved import Resolved
-from sumun.policy.when import Context
+from sumun.policy.trial import idle_rules
+from sumun.policy.when import Context, When
 
-Named = Rule | AccessRule | RestoreRule | Limit
 _CACHED_CONTEXTS: Final = 4096
 _DATA: Final = "pii:"
 _PERSONAL: Final = {"client_id": "client", "subject": "subject", "tenant": "tenant", "acr": "acr"}
@@ -69,13 +67,7 @@ class Policy:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        named: tuple[Named, ...] = (
-            *document.rules,
-            *document.access,
-            *document.restore,
-            *document.quotas,
-        )
-        self._named = named
+        named = self._named = document.named
         asked = [
             field
             for field, said in _PERSONAL.items()
@@ -104,7 +96,11 @@ class Policy:
             If it is wrong: each line of the message names source, line and the mend.
 
         """
-        return cls(read(text, source))
+        document = read(text, source)
+        if idle := list(idle_rules(document)):
+            said = [f"{source}:{line}: {' '.join(message.split())}" for line, message in idle]
+            raise PolicyError("\n".join(said))
+        return cls(document)
 
     @classmethod
     def default(cls) -> "Policy":
@@ -167,6 +163,25 @@ class Policy:
             for pattern in rule.when.server
             if not any(matches(pattern, server) for server in servers)
         ]
+
+    def unfound(self, finds: Callable[[When], Collection[str]]) -> list[str]:
+        """Return a complaint for each rule about data that nobody looks for.
+
+        ``finds`` tells which entity types are looked for in the calls a rule means. A category
+        that is looked for in part is looked for.
+        """
+        complaints = []
+        for rule in self._named:
+            wanted = None if isinstance(rule, AccessRule) else rule.data.entities
+            if wanted is None or isinstance(rule, AccessRule):
+                continue
+            missing = wanted - set(finds(rule.when))
+            if missing and (rule.data.field == "entity" or missing == wanted):
+                complaints.append(
+                    f'{self.source}:{rule.line}: "{rule.name}": nothing here looks for '
+                    f"{', '.join(sorted(missing))}; add a recognizer, list or model to [detection]"
+                )
+        return complaints
 
     def resolve(self, context: Context, here: Circumstances = _NOWHERE) -> Resolved:
         """Return what holds for a call; worked out once for all that are alike, and kept a while.

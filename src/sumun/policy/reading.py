@@ -26,6 +26,7 @@ from sumun.policy.model import (
     Limit,
     Limits,
     Mode,
+    Named,
     RestoreRule,
     Rule,
     TokenForm,
@@ -68,6 +69,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     quotas: tuple[Limit, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    @property
+    def named(self) -> tuple[Named, ...]:
+        """Everything in it that has a name of its own."""
+        return (*self.rules, *self.access, *self.restore, *self.quotas)
 
     def without(self, names: Collection[str]) -> "Document":
         """Return the document with some rules left out."""

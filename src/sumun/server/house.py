@@ -22,7 +22,7 @@ from sumun.gateway.tool_lists import ToolLists
 from sumun.gateway.upstreams.http import client_session
 from sumun.gateway.upstreams.in_process import InProcessUpstream
 from sumun.gateway.upstreams.upstream import Upstream
-from sumun.guard import Rooms, purge_vault, read_policy
+from sumun.guard import Rooms, check_data, purge_vault, read_policy
 from sumun.keys import Schedule
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
@@ -67,6 +67,7 @@ class House:
         self.policy = read_policy(config)
         self.metrics.expect_rules(self.policy.rule_names)
         self.rooms = Rooms(config)
+        check_data(self.policy, self.rooms.detectors)
         self.watch = Watch()
         self._tasks: list[asyncio.Task[Any]] = []
         self._reporting: set[asyncio.Task[None]] = set()

@@ -2,7 +2,18 @@
 
 import pytest
 
+from sumun.config import (
+    Config,
+    ConfigurationError,
+    DetectionConfig,
+    RecognizerConfig,
+    ServerDetectionConfig,
+    ToolDetectionConfig,
+)
 from sumun.guard import Principal, Refusal, Released
+from sumun.guard.detectors import Detectors
+from sumun.guard.rooms import check_data
+from sumun.policy import Policy
 
 EMAIL = "kim@example.com"
 PAY = '[[access]]\nname = "large"\ngiven = { argument = "amount", minimum = 100 }\nallow = false\n'
@@ -122,3 +133,33 @@ async def test_a_token_that_is_turned_back_counts_for_its_rule(bench):
     admitted = await bench.admit(arguments, tool="send")
     assert arguments["to"] == EMAIL
     assert admitted.rules["back"] >= 1
+
+
+BADGE = RecognizerConfig(name="badge", entity="CUSTOM_BADGE", pattern=r"B-\d{6}")
+
+
+@pytest.mark.parametrize(
+    ("server", "tool", "looked_for"),
+    [("crm", "find", True), ("crm", "*", True), ("crm", "drop", False), ("mail", "find", False)],
+)
+def test_a_rule_about_data_that_nobody_looks_for_there_is_refused(server, tool, looked_for):
+    detection = DetectionConfig(
+        servers={
+            "crm": ServerDetectionConfig(tools={"find": ToolDetectionConfig(recognizers=[BADGE])})
+        }
+    )
+    detectors = Detectors(Config(detection=detection))
+    policy = Policy.parse(
+        f'version = 1\n[[rule]]\nserver = "{server}"\ntool = "{tool}"\n'
+        'entity = "CUSTOM_BADGE"\naction = "mask"\n'
+    )
+    if looked_for:
+        check_data(policy, detectors)
+    else:
+        with pytest.raises(ConfigurationError, match="nothing here looks for CUSTOM_BADGE"):
+            check_data(policy, detectors)
+
+
+async def test_no_guard_is_made_of_a_policy_with_a_rule_that_can_do_nothing(bench):
+    with pytest.raises(ConfigurationError, match=r'policy\.toml:2: "rule 1": nothing here'):
+        bench.set('[[rule]]\nentity = "CUSTOM_BADGE"\naction = "mask"\n')
