@@ -90,6 +90,8 @@ class Context:
             return self._boosts
         self._asked = start
         hits = self._found()
+        if not hits:
+            return _NO_BOOSTS
         at = bisect_right(hits, start << WORD_BITS | _NUMBER) - 1
         lowest = max(0, start - self._width)
         if at < 0 or hits[at] >> WORD_BITS <= lowest:
@@ -112,6 +114,14 @@ class Context:
                 if boosts.get(entity_type, 0.0) < boost:
                     boosts[entity_type] = boost
         return boosts
+
+    def reach(self, start: int) -> int:
+        """Return up to where something may be near a word that ends at ``start`` or before."""
+        hits = self._found()
+        if not hits:
+            return 0
+        at = bisect_right(hits, start << WORD_BITS | _NUMBER) - 1
+        return (hits[at] >> WORD_BITS) + self._width if at >= 0 else 0
 
     def words(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Yield where words end, ascending, and which entity types each speaks of."""

@@ -1,80 +1,113 @@
 """Numbers: runs of digits are found once, and looked up by their shape.
 
-The shape of ``010-1234-5678`` is ``000-0000-0000``. Which recognizers fit a shape, and where in
-the run, is worked out once and remembered, so that a number costs one dictionary look-up instead
-of one regular expression per recognizer.
+Which recognizers fit a run, and where in it, :mod:`sumun.detection.shapes` says. Here they are
+asked how sure they are.
 
 Everything here counts bytes: digits and what stands between them is ASCII.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from sumun.detection.context import Context
 from sumun.detection.overlaps import Candidate
-from sumun.detection.recognizer import (
-    CONTEXT_BOOST,
-    DECIDED,
-    SURE,
-    NumberRecognizer,
-    lifted,
-)
+from sumun.detection.recognizer import CONTEXT_BOOST, DECIDED, SURE, NumberRecognizer, lifted
+from sumun.detection.shapes import BEGINNING, LONG, Fit, Shapes, Slot, beginning, shape_of
 
-_SHAPE = bytes.maketrans(b"123456789", b"000000000")
 _NOT_DIGITS = b"-. ()+"
 _BEFORE = frozenset(b"+(")
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
-_DIGITS = frozenset(b"0123456789")
 _DASH, _EXTENSION = b"-x"
 
-_CACHED_SHAPES = 4096
-_LONG = 64
-_TAIL = 48
+_REMEMBERED = 4096
 _FEW = 16
 """Up to so many candidates of one run are compared with each other."""
-
-# Where in a long run a number may begin: not behind a digit and one dash, dot or bracket, and not
-# where single digits follow each other.
-_BEGINNING = re.compile(rb"(?:\A|(?<=[ (])|(?<=[-.)][-.)]))(?=[(]?0)(?!0(?:[-. ()]{1,3}0(?!0)){6})")
-
-Slot = tuple[int, int, tuple[NumberRecognizer, ...], tuple[NumberRecognizer, ...]]
-"""A span of a run, and who takes it: at once, and beside a context word only."""
-
-_UNKNOWN: tuple[Slot, ...] = ((0, 0, (), ()),)
 
 Judged = tuple[float, int, int, NumberRecognizer]
 
 
+class _Text(NamedTuple):
+    """A text, and what was said of the numbers in it: what is written the same is judged once."""
+
+    context: Context
+    verdicts: dict[tuple[int, bytes], list[Candidate]]
+
+
 class Numbers:
-    """The number recognizers of one detector. Safe to share between threads."""
+    """The number recognizers of one detector. Safe to share between threads.
+
+    Away from context words, which is nearly everywhere, only those are asked that need none.
+    """
 
     def __init__(self, recognizers: Iterable[NumberRecognizer], min_score: float) -> None:
-        shapes: dict[str, list[NumberRecognizer]] = {}
-        for each in recognizers:
-            if each.ceiling + CONTEXT_BOOST * each.context >= min_score:
-                shapes.setdefault(each.shape, []).append(each)
-        self._shapes = [(_shape(shape), fits) for shape, fits in shapes.items()]
-        self._any = _shape("|".join(shapes) or "(?!)")
+        possible = [
+            each for each in recognizers if each.ceiling + CONTEXT_BOOST * each.context >= min_score
+        ]
+        alone = [each for each in possible if each.ceiling >= min_score]
         self._min_score = min_score
-        self._slots: dict[bytes, tuple[Slot, ...]] = {}
+        self._beside_words = Shapes(possible, min_score, beside_words=True)
+        self._alone = Shapes(alone, min_score)
+        self._beginning_alone = beginning(alone)
 
     def find(self, runs: Sequence[tuple[int, int]], context: Context, out: list[Candidate]) -> None:
         """Append the candidates in the runs, scored; their spans count bytes."""
-        known, data = self._slots, context.data
+        data, reach = context.data, context.reach
+        text = _Text(context, {})
         for begin, end in runs:
             start = begin
             while start and begin - start < 2 and data[start - 1] in _BEFORE:  # noqa: PLR2004
                 start -= 1
-            shape = data[start:end].translate(_SHAPE)
-            if end - start > _LONG:
-                for at, slots in self._along(shape):
-                    self._judge(start + at, slots, context, out)
+            reached = reach(start)
+            if end - start <= LONG:
+                shapes = self._beside_words if start < reached else self._alone
+                self._take(start, shapes.of_run(data[start:end]), reached, text, out)
                 continue
-            slots = known.get(shape, _UNKNOWN)
-            if slots is _UNKNOWN:
-                slots = self._remember(shape, self._fit(shape))
-            if slots:
-                self._judge(start, slots, context, out)
+            for first, fit in self._along(data[start:end], reached - start):
+                self._take(start + first, fit, reached, text, out)
+
+    def _take(self, at: int, fit: Fit, reached: int, text: "_Text", out: list[Candidate]) -> None:
+        """Append the candidates of what fits at a place."""
+        length, slots = fit
+        if not slots:
+            return
+        if at < reached:
+            self._judge(at, slots, text.context, out)
+            return
+        data = text.context.data
+        if len(slots) == 1 and not data.startswith(slots[0].leads, at + slots[0].start):
+            return
+        written = min(at, 2), data[max(0, at - 2) : at + length + 2]
+        found = text.verdicts.get(written)
+        if found is None:
+            found = self._judge_alone(at, slots, data)
+            if len(text.verdicts) < _REMEMBERED:
+                text.verdicts[written] = found
+        for start, end, score, entity_type, name in found:
+            out.append((at + start, at + end, score, entity_type, name))
+
+    def _judge_alone(self, at: int, slots: tuple[Slot, ...], data: bytes) -> list[Candidate]:
+        """Return the candidates of a number that no words are beside, as from its beginning."""
+        least = self._min_score
+        found: list[Candidate] = []
+        decided = decided_end = -1
+        for first, last, alone, _, leads in slots:
+            start, end = at + first, at + last
+            if (
+                (first < decided_end and decided < last)
+                or not data.startswith(leads, start)
+                or _is_part_of_word(data, start, end)
+            ):
+                continue
+            number = data[start:end]
+            written, digits = number.decode(), number.translate(None, _NOT_DIGITS).decode()
+            for each in alone:
+                score = each.judge(digits, written)
+                if score >= least and score:
+                    found.append((first, last, score, each.entity_type, each.name))
+                if score >= DECIDED:
+                    decided, decided_end = first, last
+                    break
+        return found
 
     def _judge(
         self, at: int, slots: tuple[Slot, ...], context: Context, out: list[Candidate]
@@ -83,7 +116,7 @@ class Numbers:
         data = context.data
         judged: list[Judged] = []
         decided = decided_end = -1
-        for first, last, alone, labelled in slots:
+        for first, last, alone, labelled, _ in slots:
             if first < decided_end and decided < last:
                 continue
             start, end = at + first, at + last
@@ -117,69 +150,23 @@ class Numbers:
             if total >= least:
                 out.append((start, end, total, recognizer.entity_type, recognizer.name))
 
-    def _fit(self, shape: bytes) -> tuple[Slot, ...]:
-        spans: dict[tuple[int, int], list[NumberRecognizer]] = {}
-        if not self._any.search(shape):
-            return ()
-        for pattern, recognizers in self._shapes:
-            for match in pattern.finditer(shape):
-                spans.setdefault(match.span(), []).extend(recognizers)
-        slots = [self._slot(start, shape[start:end], fits) for (start, end), fits in spans.items()]
-        return tuple(sorted(slots, key=_surest))
+    def _along(self, run: bytes, reached: int) -> Iterator[tuple[int, Fit]]:
+        """Yield what fits a long run, by where it begins: as much as it has numbers.
 
-    def _along(self, shape: bytes) -> Iterator[tuple[int, tuple[Slot, ...]]]:
-        """Yield the slots of a long run, by where they begin: as many as it has numbers."""
-        known = self._slots
-        for match in _BEGINNING.finditer(shape):
-            at = match.start()
-            tail = shape[at : at + _TAIL]
-            if at + _TAIL < len(shape):  # the last group may have been cut
-                tail = tail.rstrip(b"0") + b"."
-            slots = known.get(tail, _UNKNOWN)
-            if slots is _UNKNOWN:
-                slots = self._remember(tail, self._fit_beginning(tail))
-            if slots:
-                yield at, slots
-
-    def _fit_beginning(self, tail: bytes) -> tuple[Slot, ...]:
-        spans: dict[int, list[NumberRecognizer]] = {}
-        if not self._any.match(tail):
-            return ()
-        for pattern, recognizers in self._shapes:
-            match = pattern.match(tail)
-            if match:
-                spans.setdefault(match.end(), []).extend(recognizers)
-        return tuple(self._slot(0, tail[:end], fits) for end, fits in spans.items())
-
-    def _slot(self, start: int, written: bytes, fits: list[NumberRecognizer]) -> Slot:
-        alone: list[NumberRecognizer] = []
-        labelled: list[NumberRecognizer] = []
-        for each in fits:
-            ceiling = min(each.ceiling, each.bare_ceiling if written.isdigit() else 1.0)
-            (alone if ceiling >= self._min_score else labelled).append(each)
-        alone.sort(key=_ceiling, reverse=True)
-        labelled.sort(key=_ceiling, reverse=True)
-        return start, start + len(written), tuple(alone), tuple(labelled)
-
-    def _remember(self, shape: bytes, slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-        if len(self._slots) >= _CACHED_SHAPES:
-            self._slots.clear()
-        self._slots[shape] = slots
-        return slots
-
-
-def _shape(shape: str) -> re.Pattern[bytes]:
-    """Compile a shape: neither a piece of a longer number, of a decimal, nor of a composite."""
-    return re.compile(rf"(?<!0)(?<!0[-.)])(?:{shape})(?!0)(?![-.]0)".encode())
-
-
-def _ceiling(recognizer: NumberRecognizer) -> float:
-    return recognizer.ceiling
-
-
-def _surest(slot: Slot) -> tuple[float, int]:
-    start, end, alone, _ = slot
-    return -max(map(_ceiling, alone), default=0.0), start - end
+        Up to ``reached`` words are near. A run has no letters in it, so none are behind that.
+        """
+        shape = shape_of(run)
+        last = 0
+        yield 0, (self._beside_words if reached > 0 else self._alone).of_beginning(shape, 0)
+        for match in BEGINNING.finditer(shape):
+            last = match.end()
+            if last >= reached:
+                break
+            yield last, self._beside_words.of_beginning(shape, last)
+        for match in self._beginning_alone.finditer(run, max(0, last - 2)):
+            at = match.end()
+            if at >= reached:
+                yield at, self._alone.of_beginning(shape, at)
 
 
 def _judged(

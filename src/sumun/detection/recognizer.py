@@ -91,6 +91,9 @@ class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
         As in :class:`PatternRecognizer`.
     shape:
         Pattern over the run in which every digit is written ``0`` (``0{3}-0{4}-0{4}``).
+    leads:
+        What every candidate begins with that the judge does not drop: one of these. Where numbers
+        stand side by side it is looked at before anything else.
     judge:
         Scores the candidate, given its digits alone and as written; 0 drops it.
     ceiling:
@@ -105,6 +108,7 @@ class NumberRecognizer(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     entity_type: str
     shape: str
+    leads: tuple[str, ...] = ("",)
     judge: Callable[[str, str], float]
     context: bool = True
     ceiling: float = 1.0

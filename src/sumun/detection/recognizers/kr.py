@@ -169,11 +169,12 @@ def _service(digits: str, _value: str) -> float:
     return 0.55 if digits[:2] in ("15", "16", "18") and digits[2] in "0123456789" else 0.0
 
 
-def _driver(digits: str, value: str) -> float:
-    region = 11 <= int(digits[:2]) <= 28  # noqa: PLR2004 - the licensing regions
-    if _DRIVER.fullmatch(value):
-        return 0.75 if region else 0.25
-    return 0.22
+def _driver(digits: str, _value: str) -> float:
+    return 0.75 if 11 <= int(digits[:2]) <= 28 else 0.25  # noqa: PLR2004 - the licensing regions
+
+
+def _driver_labelled(_digits: str, value: str) -> float:
+    return 0.0 if _DRIVER.fullmatch(value) else 0.22
 
 
 def _account(digits: str, value: str) -> float:
@@ -245,6 +246,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         name="kr_mobile",
         entity_type="PHONE_NUMBER",
         shape=r"(?:\+?00[-. ]?\(?0?\)?)?0{2,3}[-. )]{0,3}0{3,4}[-. ]{0,3}0{4}",
+        leads=("01", "82", "+82"),
         judge=_mobile,
         ceiling=0.9,
         bare_ceiling=0.7,
@@ -253,6 +255,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         name="kr_landline",
         entity_type="PHONE_NUMBER",
         shape=r"(?:\+?00[-. ]?)?\(?0{1,4}[-. )]{0,3}0{3,4}[-. ]{0,3}0{4}",
+        leads=("0", "(0", "82", "+82"),
         judge=_landline,
         ceiling=0.8,
         bare_ceiling=0.25,
@@ -261,16 +264,23 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         name="kr_service",
         entity_type="PHONE_NUMBER",
         shape=r"0000[-. ]0000",
+        leads=("15", "16", "18"),
         judge=_service,
         ceiling=0.55,
     ),
     NumberRecognizer(
         name="kr_driver",
         entity_type="KR_DRIVER_LICENSE",
-        shape=r"00(?:-0{1,6}){2,6}|00 00 0{6} 00|0000(?:-0{2,6}){2,3}|0{12}",
+        shape=r"00-00-0{6}-00",
         judge=_driver,
         ceiling=0.75,
-        bare_ceiling=0.22,
+    ),
+    NumberRecognizer(
+        name="kr_driver_labelled",
+        entity_type="KR_DRIVER_LICENSE",
+        shape=r"00(?:-0{1,6}){2,6}|00 00 0{6} 00|0000(?:-0{2,6}){2,3}|0{12}",
+        judge=_driver_labelled,
+        ceiling=0.22,
     ),
     NumberRecognizer(
         name="kr_account",

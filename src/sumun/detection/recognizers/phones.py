@@ -5,6 +5,7 @@ supplement); the ways of writing are those people use inside each country.
 """
 
 import re
+from collections.abc import Iterable
 
 from sumun.detection.recognizer import NumberRecognizer, PatternRecognizer, Recognizer
 
@@ -177,6 +178,9 @@ _FORMS = (
 _NATIONAL: dict[str, tuple[re.Pattern[str], float]] = {
     form: (re.compile(digits), score) for form, digits, score in _FORMS
 }
+_ALONE = 0.5
+"""National numbers of at least this score need no word beside them."""
+
 _FORM = str.maketrans("123456789. ", "000000000--")
 
 
@@ -186,6 +190,12 @@ def _national(digits: str, value: str) -> float:
     if known is None or not known[0].fullmatch(digits):
         return 0.0
     return known[1]
+
+
+def _shape(forms: Iterable[str]) -> str:
+    """Return how the forms may be written, as the shape of a number."""
+    written = (re.escape(form.replace("-", "_")).replace(r"\)_", r"\)_?") for form in forms)
+    return "|".join(written).replace("_", "[-. ]")
 
 
 RECOGNIZERS: tuple[Recognizer, ...] = (
@@ -200,6 +210,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
         name="phone_dialled_abroad",
         entity_type="PHONE_NUMBER",
         shape=r"000{1,13}(?:[-. ()]{1,3}0{1,12}){0,6}",
+        leads=("00",),
         judge=_dialled,
         ceiling=0.7,
         bare_ceiling=0.35,
@@ -207,13 +218,16 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     NumberRecognizer(
         name="phone_national",
         entity_type="PHONE_NUMBER",
-        shape=(
-            r"\(0{2,4}\)[-. ]?0{3,5}[-. ]0{3,4}|0{2,5}[-. ]0{2,4}[-. ]0{2,4}(?:[-. ]00){0,2}"
-            r"|0{2,5}[-. ]0{5,8}|0{11}"
-        ),
+        shape=_shape(form for form, (_, score) in _NATIONAL.items() if score >= _ALONE),
         judge=_national,
         ceiling=0.75,
-        bare_ceiling=0.25,
+    ),
+    NumberRecognizer(
+        name="phone_national_labelled",
+        entity_type="PHONE_NUMBER",
+        shape=_shape(form for form, (_, score) in _NATIONAL.items() if score < _ALONE),
+        judge=_national,
+        ceiling=0.42,
     ),
     PatternRecognizer(
         name="phone_before_label",
