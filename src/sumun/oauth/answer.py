@@ -29,15 +29,18 @@ class Answer(NamedTuple):
         """Encode the document."""
         return cls(status, _encode(document), headers)
 
+    def fields(self) -> Headers:
+        """Return all header fields but the length of the body."""
+        return ((b"content-type", self.media_type), *_HEADERS, *self.headers)
+
     async def send(self, send: Send) -> None:
         """Send both ASGI messages."""
-        kind = (b"content-type", self.media_type)
         length = (b"content-length", b"%d" % len(self.body))
         await send(
             {
                 "type": "http.response.start",
                 "status": self.status,
-                "headers": [kind, length, *_HEADERS, *self.headers],
+                "headers": [*self.fields(), length],
             }
         )
         await send({"type": "http.response.body", "body": self.body})

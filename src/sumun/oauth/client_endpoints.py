@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from cryptography import x509
-from starlette.types import ASGIApp
 
 from sumun.audit import AuditLog
 from sumun.config import Config, ConfigurationError
@@ -21,6 +20,7 @@ from sumun.oauth.client_authentication.secret_basic import SecretBasic
 from sumun.oauth.client_authentication.secret_post import SecretPost
 from sumun.oauth.client_authentication.tls import SelfSignedTlsClientAuth, TlsClientAuth
 from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.client_endpoint import ClientEndpoint
 from sumun.oauth.client_front import ClientFront
 from sumun.oauth.client_keys import ClientKeys
 from sumun.oauth.client_secrets import ClientSecrets
@@ -135,7 +135,7 @@ class ClientEndpoints:
             Nonces(root_secret.derive(NONCE_PURPOSE), clock) if config.oauth.dpop_nonces else None
         )
         proofs = DpopProofs(claims, clock=clock, nonces=nonces)
-        self.token = TokenEndpoint(
+        token = TokenEndpoint(
             front,
             grants,
             clients=clients,
@@ -152,8 +152,8 @@ class ClientEndpoints:
         device_authorization = DeviceAuthorizationEndpoint(
             front, reader=reader, devices=devices, verification_uri=self._url(DEVICE_PATH)
         )
-        self.applications: dict[str, ASGIApp] = {
-            TOKEN_PATH: self.token,
+        self.applications: dict[str, ClientEndpoint] = {
+            TOKEN_PATH: token,
             PUSHED_REQUEST_PATH: pushed_requests,
             DEVICE_AUTHORIZATION_PATH: device_authorization,
             REVOCATION_PATH: RevocationEndpoint(

@@ -5,7 +5,7 @@ import math
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Scope
 
 from sumun.audit import AuditLog, AuditUnavailable, Event
 from sumun.keys import SignerUnavailable
@@ -13,7 +13,7 @@ from sumun.oauth.answer import Answer
 from sumun.oauth.client_authentication import ClientAuthenticator
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
-from sumun.oauth.form import ClientGone, FormRequest, read_form, source_of
+from sumun.oauth.form import FormRequest, read_form, source_of
 from sumun.oauth.throttle import Throttle, site_of
 from sumun.oauth.traces import Traces, with_reference
 from sumun.proof import ClientCertificates
@@ -77,19 +77,31 @@ class ClientFront:
         self._per_client = per_client
         self._per_source = per_source
 
-    async def serve(
-        self, scope: Scope, receive: Receive, send: Send, handle: Handle, name: str | None = None
-    ) -> None:
-        """Read one request, have it handled, and send the answer or the refusal.
+    async def answer(
+        self, scope: Scope, receive: Receive, handle: Handle, name: str | None = None
+    ) -> Answer:
+        """Read one request, have it handled, and return the answer or the refusal.
 
         ``name`` is what a refusal is recorded as, unless the handler knows better.
+
+        Raises
+        ------
+        ClientGone
+            If the client does not wait for it.
+
         """
         attempt = Attempt(source_of(scope), name)
         try:
-            answer = await self._answer(scope, receive, attempt, handle)
-        except ClientGone:
-            return
-        await answer.send(send)
+            try:
+                self._check_brake(self._per_source, site_of(attempt.source))
+                request = await read_form(scope, receive, self._certificates)
+                return await handle(request, attempt)
+            except OAuthError as refusal:
+                await self._record_refusal(refusal, attempt)
+                return self._refuse(refusal, await self._trace(refusal, attempt))
+        except (AuditUnavailable, SignerUnavailable, StorageError) as error:
+            _log.error("%s: %s", scope["path"], error)
+            return self._refuse(_UNAVAILABLE)
 
     async def authenticate(self, request: FormRequest, attempt: Attempt) -> Client:
         """Return the client the request comes from.
@@ -106,21 +118,6 @@ class ClientFront:
         attempt.client_id = claimed.client_id
         self._check_brake(self._per_client, _pair(attempt))
         return await self._authenticator.authenticate(request, claimed)
-
-    async def _answer(
-        self, scope: Scope, receive: Receive, attempt: Attempt, handle: Handle
-    ) -> Answer:
-        try:
-            try:
-                self._check_brake(self._per_source, site_of(attempt.source))
-                request = await read_form(scope, receive, self._certificates)
-                return await handle(request, attempt)
-            except OAuthError as refusal:
-                await self._record_refusal(refusal, attempt)
-                return self._refuse(refusal, await self._trace(refusal, attempt))
-        except (AuditUnavailable, SignerUnavailable, StorageError) as error:
-            _log.error("%s: %s", scope["path"], error)
-            return self._refuse(_UNAVAILABLE)
 
     @staticmethod
     def _check_brake(throttle: Throttle, key: str) -> None:

@@ -1,14 +1,12 @@
 """``POST /oauth2/device_authorization``: a device asks what to show (RFC 8628 §3.1)."""
 
 import math
-from typing import Final
-
-from starlette.types import Receive, Scope, Send
 
 from sumun.oauth.answer import Answer
 from sumun.oauth.authorization.device_codes import INTERVAL
 from sumun.oauth.authorization.parameters import Parameters
 from sumun.oauth.authorization.reader import RequestReader
+from sumun.oauth.client_endpoint import ClientEndpoint
 from sumun.oauth.client_front import Attempt, ClientFront
 from sumun.oauth.devices import LIFETIME, Devices
 from sumun.oauth.errors import OAuthError
@@ -16,10 +14,8 @@ from sumun.oauth.form import FormRequest
 from sumun.oauth.grants.device_code import DeviceCodeGrant
 from sumun.oauth.throttle import Throttle, site_of
 
-_NAME: Final = "device_authorization"
 
-
-class DeviceAuthorizationEndpoint:
+class DeviceAuthorizationEndpoint(ClientEndpoint):
     """Hands out a code for the device and a code for the person.
 
     Parameters
@@ -29,21 +25,20 @@ class DeviceAuthorizationEndpoint:
 
     """
 
+    name = "device_authorization"
+
     def __init__(
         self, front: ClientFront, *, reader: RequestReader, devices: Devices, verification_uri: str
     ) -> None:
-        self._front = front
+        super().__init__(front)
         self._reader = reader
         self._devices = devices
         self._verification_uri = verification_uri
         # Public clients prove nothing, and each request is kept: a flood must not fill storage.
         self._per_source = Throttle(rate=1, burst=60)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        await self._front.serve(scope, receive, send, self._begin, _NAME)
-
-    async def _begin(self, request: FormRequest, attempt: Attempt) -> Answer:
+    async def handle(self, request: FormRequest, attempt: Attempt) -> Answer:
+        """Return the answer."""
         self._check_flood(request.source)
         client = await self._front.authenticate(request, attempt)
         if DeviceCodeGrant.grant_type not in client.metadata.grant_types:

@@ -1,15 +1,15 @@
 """``POST /oauth2/introspect``: what is a token worth? (RFC 7662; signed answers: RFC 9701)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-from starlette.types import Receive, Scope, Send
 
 from sumun.keys import SigningKeyring
 from sumun.oauth.answer import Answer
 from sumun.oauth.authorization.opaque import LIMIT, digest
 from sumun.oauth.authorization.refresh_tokens import PREFIX, find_refresh_token
+from sumun.oauth.client_endpoint import ClientEndpoint
 from sumun.oauth.client_front import Attempt, ClientFront
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
@@ -17,7 +17,6 @@ from sumun.oauth.form import FormRequest
 from sumun.oauth.own_tokens import OwnTokens
 from sumun.storage import Database
 
-_NAME: Final = "introspection"
 _SIGNED: Final = "application/token-introspection+jwt"
 _SIGNED_TYPE: Final = "token-introspection+jwt"
 _INACTIVE: Final[dict[str, Any]] = {"active": False}
@@ -42,7 +41,7 @@ _SHOWN: Final = (
 _encode = msgspec.json.Encoder().encode
 
 
-class IntrospectionEndpoint:
+class IntrospectionEndpoint(ClientEndpoint):
     """Tells a protected resource about the tokens made for it, and a client about its own.
 
     What a caller may not know is not active, like what does not exist: RFC 7662 §2.2 wants no
@@ -57,6 +56,8 @@ class IntrospectionEndpoint:
 
     """
 
+    name = "introspection"
+
     def __init__(
         self,
         front: ClientFront,
@@ -67,18 +68,15 @@ class IntrospectionEndpoint:
         database: Database,
         clock: Callable[[], float],
     ) -> None:
-        self._front = front
+        super().__init__(front)
         self._issuer = issuer
         self._tokens = tokens
         self._keyring = keyring
         self._database = database
         self._clock = clock
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Answer one request."""
-        return self._front.serve(scope, receive, send, self._introspect, _NAME)
-
-    async def _introspect(self, request: FormRequest, attempt: Attempt) -> Answer:
+    async def handle(self, request: FormRequest, attempt: Attempt) -> Answer:
+        """Return the answer."""
         client = await self._front.authenticate(request, attempt)
         # RFC 7662 §2.1: "MUST also require some form of authorization to access this endpoint".
         if client.is_public:

@@ -4,12 +4,11 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from starlette.types import Receive, Scope, Send
-
 from sumun.oauth.answer import Answer
 from sumun.oauth.authorization.parameters import Parameters
 from sumun.oauth.authorization.pushed import mint_request_uri, push_request
 from sumun.oauth.authorization.reader import RequestReader
+from sumun.oauth.client_endpoint import ClientEndpoint
 from sumun.oauth.client_front import Attempt, ClientFront
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
@@ -18,12 +17,11 @@ from sumun.oauth.key_binding import KeyBinding, nonce_header
 from sumun.oauth.throttle import Throttle, site_of
 from sumun.storage import Database
 
-_NAME: Final = "pushed_authorization_request"
 _LIFETIME: Final = 90
 _CREDENTIALS: Final = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 
 
-class PushedRequestEndpoint:
+class PushedRequestEndpoint(ClientEndpoint):
     """Judges a request as the authorization endpoint would, and keeps it for a moment.
 
     Parameters
@@ -35,6 +33,8 @@ class PushedRequestEndpoint:
 
     """
 
+    name = "pushed_authorization_request"
+
     def __init__(
         self,
         front: ClientFront,
@@ -44,7 +44,7 @@ class PushedRequestEndpoint:
         database: Database,
         clock: Callable[[], float],
     ) -> None:
-        self._front = front
+        super().__init__(front)
         self._reader = reader
         self._key_binding = key_binding
         self._database = database
@@ -52,11 +52,8 @@ class PushedRequestEndpoint:
         # Public clients prove nothing, and each request is kept: a flood must not fill storage.
         self._per_source = Throttle(rate=2, burst=120)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        await self._front.serve(scope, receive, send, self._push, _NAME)
-
-    async def _push(self, request: FormRequest, attempt: Attempt) -> Answer:
+    async def handle(self, request: FormRequest, attempt: Attempt) -> Answer:
+        """Return the answer."""
         self._check_flood(request.source)
         client = await self._front.authenticate(request, attempt)
         if "request_uri" in request.parameters:

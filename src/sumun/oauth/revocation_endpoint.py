@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from starlette.types import Receive, Scope, Send
-
 from sumun.audit import AuditLog, Event
 from sumun.keys import SigningKeyring
 from sumun.keys.jws import Malformed, verify_jws
@@ -12,6 +10,7 @@ from sumun.oauth.answer import Answer
 from sumun.oauth.authorization.opaque import LIMIT, digest
 from sumun.oauth.authorization.refresh_tokens import PREFIX, find_refresh_token
 from sumun.oauth.authorization.revoker import GrantRevoker
+from sumun.oauth.client_endpoint import ClientEndpoint
 from sumun.oauth.client_front import Attempt, ClientFront
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
@@ -20,12 +19,11 @@ from sumun.oauth.own_tokens import OwnTokens
 from sumun.oauth.revocation import revoke_token
 from sumun.storage import Database
 
-_NAME: Final = "revocation"
 _ID_TOKEN_TYPE: Final = "JWT"  # noqa: S105 - the JWT's typ, not a password
 _DONE: Final = Answer(200, b"{}")
 
 
-class RevocationEndpoint:
+class RevocationEndpoint(ClientEndpoint):
     """Revokes access tokens, and refresh tokens with everything of their authorization.
 
     ``token_type_hint`` is not needed to tell them apart, so it is not read (RFC 7009 §2.1: "An
@@ -40,6 +38,8 @@ class RevocationEndpoint:
 
     """
 
+    name = "revocation"
+
     def __init__(
         self,
         front: ClientFront,
@@ -51,7 +51,7 @@ class RevocationEndpoint:
         grants: GrantRevoker,
         clock: Callable[[], float],
     ) -> None:
-        self._front = front
+        super().__init__(front)
         self._tokens = tokens
         self._keyring = keyring
         self._database = database
@@ -59,11 +59,8 @@ class RevocationEndpoint:
         self._grants = grants
         self._clock = clock
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        await self._front.serve(scope, receive, send, self._revoke, _NAME)
-
-    async def _revoke(self, request: FormRequest, attempt: Attempt) -> Answer:
+    async def handle(self, request: FormRequest, attempt: Attempt) -> Answer:
+        """Return the answer."""
         client = await self._front.authenticate(request, attempt)
         token = request.parameters.get("token")
         if token is None:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from sumun.audit import AuditLog
 from sumun.config import KNOWN_SECRETS, Config
@@ -17,6 +16,7 @@ from sumun.oauth.authorization.endpoint import ProblemPage
 from sumun.oauth.authorization.problem import plain_problem_page
 from sumun.oauth.authorization.reader import PROTOCOL_SCOPES
 from sumun.oauth.authorization.unpacker import Unpacker
+from sumun.oauth.client_endpoint import ClientEndpoint
 from sumun.oauth.client_endpoints import ClientEndpoints
 from sumun.oauth.client_keys import ClientKeys
 from sumun.oauth.client_secrets import ClientSecrets
@@ -246,9 +246,13 @@ class AuthorizationServer:
         )
         return issued.to_response()
 
-    def hot_paths(self) -> list[tuple[str, ASGIApp]]:
-        """Return the paths worth a look-up of their own before any routing."""
-        return [(path, self._endpoints.token) for path in self._under_issuer(TOKEN_PATH)]
+    def client_endpoints(self) -> dict[str, ClientEndpoint]:
+        """Return the endpoints that take a form and answer it in one piece, by path."""
+        return {
+            form: endpoint
+            for path, endpoint in self._endpoints.applications.items()
+            for form in self._under_issuer(path)
+        }
 
     def routes(self) -> list[Route]:
         """Return the endpoints, also under the issuer's path if it has one."""

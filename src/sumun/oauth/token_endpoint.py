@@ -1,13 +1,12 @@
 """``POST /oauth2/token`` (RFC 6749 §3.2), as raw ASGI."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
-
-from starlette.types import Receive, Scope, Send
 
 from sumun.oauth.answer import Answer
 from sumun.oauth.client_authentication import names_client
 from sumun.oauth.client_directory import ClientDirectory
+from sumun.oauth.client_endpoint import ClientEndpoint
 from sumun.oauth.client_front import Attempt, ClientFront
 from sumun.oauth.clients import NOBODY, Client
 from sumun.oauth.errors import OAuthError
@@ -20,7 +19,7 @@ _WITHOUT_CLIENT: Final = frozenset({JwtBearer.grant_type})
 """Grants that may come from nobody the server knows: the assertion says it all (RFC 7521 §4.1)."""
 
 
-class TokenEndpoint:
+class TokenEndpoint(ClientEndpoint):
     """Reads a request, has it checked step by step, and answers with a token or the refusal.
 
     Parameters
@@ -41,17 +40,14 @@ class TokenEndpoint:
         key_binding: KeyBinding,
         clock: Callable[[], float],
     ) -> None:
-        self._front = front
+        super().__init__(front)
         self._clients = clients
         self._key_binding = key_binding
         self._clock = clock
         self._grants = {grant.grant_type: grant for grant in grants}
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Answer one request."""
-        return self._front.serve(scope, receive, send, self._issue)
-
-    async def _issue(self, request: FormRequest, attempt: Attempt) -> Answer:
+    async def handle(self, request: FormRequest, attempt: Attempt) -> Answer:
+        """Return the answer."""
         grant = self._choose_grant(request, attempt)
         client = await self._client(grant, request, attempt)
         nonce = await self._key_binding.prove(client, request)

@@ -10,9 +10,10 @@ from sumun.config import Config
 from sumun.oauth.resources import OWN_TOOLS
 from sumun.server import greeting, traces
 from sumun.server.caller import CallerAddress
+from sumun.server.direct import DirectEndpoints
 from sumun.server.house import House
 from sumun.server.limits import BodyLimit
-from sumun.server.metrics import Measured
+from sumun.server.metrics import Measured, measured
 
 _MCP = "/mcp"
 
@@ -44,6 +45,7 @@ class Application:
         self._exact: dict[str, tuple[Route, ASGIApp]] = {}
         self._router: ASGIApp = Starlette()
         self._measured: ASGIApp = self._router
+        self.direct_endpoints: DirectEndpoints = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection scope."""
@@ -80,6 +82,7 @@ class Application:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.house = None
+        self.direct_endpoints.clear()
         await house.close()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -109,8 +112,14 @@ class Application:
         self._measured = BodyLimit(
             Measured(self._dispatch, house.metrics), config.server.body_limit
         )
+        direct = {
+            (b"POST", path.encode()): measured(endpoint.answer, path, house.metrics)
+            for path, endpoint in house.authorization_server.client_endpoints().items()
+        }
         if config.server.trusted_proxies and config.server.forwarded_header:
             self._measured = CallerAddress(self._measured, config.server)
+            direct = {key: CallerAddress(answer, config.server) for key, answer in direct.items()}
+        self.direct_endpoints.update(direct)
 
 
 async def _unavailable(send: Send) -> None:

@@ -1,21 +1,23 @@
 """Who calls, where trusted proxies pass requests on (RFC 7239, X-Forwarded-For)."""
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, Final, Generic, TypeVar
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from sumun.config import ServerConfig
 from sumun.proof.proxies import PEER, TrustedProxies, plain_address
+
+T = TypeVar("T")
 
 _PAIR: Final = re.compile(
     r'[ \t]*+(?:([!#$%&\'*+.^_`|~0-9A-Za-z-]++)=("(?:[^"\\]|\\.)*+"|[^",; \t]*+))?[ \t]*+([,;]|$)'
 )
 
 
-class CallerAddress:
-    """ASGI middleware that takes the caller's address from the proxies that are believed.
+class CallerAddress(Generic[T]):
+    """Middleware that takes the caller's address from the proxies that are believed.
 
     Each proxy adds on the right whom it heard from, and nobody can change what stands to the right
     of his own address: the caller is the rightmost hop that is no trusted proxy. What is farther
@@ -25,25 +27,25 @@ class CallerAddress:
     Parameters
     ----------
     app:
-        What is called with the ``client`` that was found.
+        What is called with the ``client`` that was found: ASGI, or only a scope and a ``receive``.
     server:
         Names the proxies and the field they write.
 
     """
 
-    def __init__(self, app: ASGIApp, server: ServerConfig) -> None:
+    def __init__(self, app: Callable[..., Awaitable[T]], server: ServerConfig) -> None:
         self._app = app
         self._proxies = TrustedProxies(server.trusted_proxies)
         self._field = server.forwarded_header.lower().encode("ascii")
         self._hops = _forwarded if server.forwarded_header == "Forwarded" else _listed
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, *channels: Any) -> Awaitable[T]:
         """Pass the request on as one of whom it really is from."""
         peer = scope.get("client")
         if peer is not None and peer[0] in self._proxies:
             scope[PEER] = peer
             scope["client"] = (self._caller(scope, peer[0]), 0)
-        await self._app(scope, receive, send)
+        return self._app(scope, *channels)
 
     def _caller(self, scope: Scope, peer: str) -> str:
         caller = peer

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from uvicorn._types import ASGIReceiveEvent, ASGISendEvent, HTTPScope
@@ -14,7 +14,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 Fields = list[tuple[bytes, bytes]]
 
-_BLOCK: Final = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9a-z-]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)*")
+_LINES: Final = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9a-z-]+: [^\x00-\x08\x0a-\x1f\x7f]*\r\n)*")
 
 
 class Common:
@@ -35,7 +35,22 @@ class Common:
         return self._joined
 
 
-_common = Common()
+common_lines = Common().join
+
+
+def field_lines(fields: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Return the fields as they are sent.
+
+    Raises
+    ------
+    ValueError
+        If a name or a value would smuggle in another field.
+
+    """
+    lines = b"".join([b"%s: %s\r\n" % field for field in fields])
+    if lines.count(b"\n") != len(fields) or _LINES.fullmatch(lines) is None:
+        raise ValueError("a field that is not one line")
+    return lines
 
 
 class Cycle(RequestResponseCycle):
@@ -146,12 +161,12 @@ class Cycle(RequestResponseCycle):
             or self.scope["method"] == "HEAD"
         ):
             return None
-        block = b"".join([b"%s: %s\r\n" % field for field in fields])
-        # One line for each field: no name and no value may smuggle in another.
-        if block.count(b"\n") != len(fields) or _BLOCK.fullmatch(block) is None:
+        try:
+            lines = field_lines(fields)
+        except ValueError:
             return None
-        common = _common.join(self.default_headers)
-        return b"".join((STATUS_LINE[head["status"]], common, block, b"\r\n", body))
+        common = common_lines(self.default_headers)
+        return b"".join((STATUS_LINE[head["status"]], common, lines, b"\r\n", body))
 
 
 def _can_wait(message: ASGISendEvent) -> bool:

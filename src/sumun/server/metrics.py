@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Iterable, Mapping
 from typing import Generic, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
@@ -13,6 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sumun.oauth.answer import Answer
+from sumun.server.direct import DirectEndpoint
 from sumun.server.local import is_local
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -89,6 +91,13 @@ class Metrics:
         self._tokens = _Children(
             Counter("sumun_tokens", "Access token requests.", ["outcome"], registry=registry)
         )
+        self._servers = Gauge(
+            "sumun_server_up",
+            "Whether a server behind the gateway was there when last looked for.",
+            ["server"],
+            registry=registry,
+            multiprocess_mode="livemin",
+        )
 
     def request_answered(self, route: str, status: int, seconds: float) -> None:
         """Count a request; ``seconds`` is the time until its answer began."""
@@ -109,6 +118,12 @@ class Metrics:
             self._findings[entity_type,].inc(count)
         for rule, count in rules.items():
             self._rules[rule,].inc(count)
+
+    def servers_found(self, found: Mapping[str, bool]) -> None:
+        """Show which servers behind the gateway are there; those taken away are not shown."""
+        self._servers.clear()
+        for server, there in found.items():
+            self._servers.labels(server).set(there)
 
     def token_issued(self) -> None:
         """Count an access token."""
@@ -166,3 +181,19 @@ class Measured:
                 status or CLIENT_GONE,
                 seconds if status else time.perf_counter() - begun,
             )
+
+
+def measured(endpoint: DirectEndpoint, route: str, metrics: Metrics) -> DirectEndpoint:
+    """Return an endpoint whose requests are counted."""
+
+    async def answer(scope: Scope, receive: Receive) -> Answer:
+        begun = time.perf_counter()
+        status = CLIENT_GONE
+        try:
+            answered = await endpoint(scope, receive)
+            status = answered.status
+        finally:
+            metrics.request_answered(route, status, time.perf_counter() - begun)
+        return answered
+
+    return answer

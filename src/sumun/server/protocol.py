@@ -27,10 +27,11 @@ dropped too. A request to upgrade is answered as if it had not asked (RFC 9110 Â
 
 import asyncio
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import httptools
 import uvicorn
+from starlette.types import Scope
 from uvicorn._types import HTTPScope
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -38,6 +39,7 @@ from uvicorn.server import ServerState
 
 from sumun.config import ServerConfig
 from sumun.server.cycle import Cycle
+from sumun.server.direct import DirectCycle, DirectEndpoint, DirectEndpoints
 from sumun.server.listener import Listener
 from sumun.server.refusal import FIELD_COUNT, Refused, bad_request, head_too_large, of_parser
 from sumun.server.target import check_host, check_length, origin_form, split
@@ -48,7 +50,7 @@ LINGER = 2.0
 STALL = 30.0
 """Seconds a client may leave its answer unread."""
 
-_WATCHED = frozenset({b"transfer-encoding", b"expect"})
+_WATCHED = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"origin"})
 
 _CHUNK_OVERHEAD = 8
 """Bytes of chunk framing allowed for each byte of body."""
@@ -76,17 +78,27 @@ class HardenedProtocol(HttpToolsProtocol):
         )
         self.timer: asyncio.TimerHandle | None = None
         self.deadline = 0.0
-        self.tls: dict[Any, Any] | None = None
+        self.connection: dict[str, Any] = {}
+        """What the scopes of all requests have in common."""
+        self.direct_endpoints: DirectEndpoints = (
+            {} if self.access_log else getattr(self.app, "direct_endpoints", {})
+        )
 
         self.messages = 0
         self.in_head = False
         self.in_body = False
+        self.version = ""
+        self.particular = False
+        """Whether the head asks for more than an answer."""
         self.hosts: list[bytes] = []
         self.head_size = 0
         self.unparsed = 0
         """Bytes of an unfinished head, some of which the parser still holds."""
         self.body_size = 0
         self.framing = 0
+        self.endpoint: DirectEndpoint | None = None
+        """Answers the request, if the rest of it is in what is being read."""
+        self.body = b""
 
         self.closing = False
         """Nothing more is read: the connection closes once what was accepted is answered."""
@@ -99,8 +111,17 @@ class HardenedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to watch the time."""
         super().connection_made(transport)
+        self.connection = {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "root_path": self.root_path,
+        }
         if (tls := transport.get_extra_info("ssl_object")) is not None:
-            self.tls = {"tls": {"client_cert_der": tls.getpeercert(binary_form=True)}}
+            certificate = tls.getpeercert(binary_form=True)
+            self.connection["extensions"] = {"tls": {"client_cert_der": certificate}}
         self.deadline = self.loop.time() + self.limits.header_timeout
         self.timer = self.loop.call_later(self.interval, self._watch)
 
@@ -118,6 +139,8 @@ class HardenedProtocol(HttpToolsProtocol):
         was_open = self.in_head or self.in_body
         try:
             self.parser.feed_data(data)
+            if self.endpoint is not None:
+                self._begin_cycle()
         except httptools.HttpParserUpgrade as upgrade:
             self._continue_without_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError as error:
@@ -157,6 +180,7 @@ class HardenedProtocol(HttpToolsProtocol):
         self.headers = []
         self.messages += 1
         self.in_head = True
+        self.particular = False
         self.hosts = []
         self.head_size = self.body_size = self.framing = 0
 
@@ -181,10 +205,11 @@ class HardenedProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def _watch_field(self, name: bytes, value: bytes) -> None:
+        self.particular = True
         if name == b"transfer-encoding":
             if value.lower() != b"chunked":
                 raise Refused(HTTPStatus.NOT_IMPLEMENTED, "the only transfer coding is chunked")
-        elif value.lower() == b"100-continue":
+        elif name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
 
     def on_headers_complete(self) -> None:
@@ -197,49 +222,77 @@ class HardenedProtocol(HttpToolsProtocol):
             self.url = origin_form(self.parser.get_method(), self.url, self.hosts[0])
         if len(self.pipeline) >= PIPELINE_DEPTH:
             raise bad_request(f"more than {PIPELINE_DEPTH} requests waiting")
-        self._begin_cycle()
         self.in_head = False
-        self.in_body = True
+        self.endpoint = self._direct_endpoint()
+        if self.endpoint is None:
+            self._begin_cycle()
+
+    def _direct_endpoint(self) -> DirectEndpoint | None:
+        """Return what may answer the request without ASGI, if nothing speaks against it yet."""
+        parser = self.parser
+        endpoint = self.direct_endpoints.get((parser.get_method(), self.url))
+        before: RequestResponseCycle | None = self.cycle
+        if (
+            endpoint is None
+            or self.particular
+            or not (before is None or before.response_complete)
+            or not parser.should_keep_alive()
+        ):
+            return None
+        self.body = b""
+        return endpoint
+
+    def _begin_direct_cycle(self, endpoint: DirectEndpoint) -> None:
+        """Have a request answered that has arrived whole."""
+        self.endpoint = None
+        cycle = DirectCycle(self, endpoint, self._scope(), self.body)
+        self.cycle = cycle  # type: ignore[assignment]  # it has what is looked at here
+        task = self.loop.create_task(cycle.run())
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
 
     def _begin_cycle(self) -> None:
         """Hand the request over, or have it wait for those before it."""
-        parser = self.parser
         before: RequestResponseCycle | None = self.cycle
-        version = parser.get_http_version()
+        self.cycle = cycle = Cycle(
+            self,
+            cast("HTTPScope", self._scope()),
+            keep_alive=self.version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        self.in_body = True
+        if before is None or before.response_complete:
+            self._start_asgi_task(cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))
+        if self.endpoint is not None:
+            self.endpoint = None
+            self._take(self.body)
+
+    def _scope(self) -> Scope:
         path, raw_path, query = split(self.url)
         root_path = self.root_path
-        scope: HTTPScope = {
-            "type": "http",
-            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
-            "http_version": version,
-            "server": self.server,
-            "client": self.client,
-            "scheme": self.scheme,  # type: ignore[typeddict-item]  # set with the connection
-            "method": parser.get_method().decode("ascii"),
-            "root_path": root_path,
+        return {
+            **self.connection,
+            "http_version": self.version,
+            "method": self.parser.get_method().decode("ascii"),
             "path": root_path + path if root_path else path,
             "raw_path": root_path.encode("ascii") + raw_path if root_path else raw_path,
             "query_string": query,
             "headers": self.headers,
             "state": self.app_state.copy(),
         }
-        if self.tls is not None:
-            scope["extensions"] = self.tls
-        self.cycle = Cycle(
-            self,
-            scope,
-            keep_alive=version != "1.0" and parser.should_keep_alive(),
-            on_response=self.on_response_complete,
-        )
-        if before is None or before.response_complete:
-            self._start_asgi_task(self.cycle, self.app)
-        else:
-            self.flow.pause_reading()
-            self.pipeline.appendleft((self.cycle, self.app))
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body."""
         self.body_size += len(body)
+        if self.endpoint is None:
+            self._take(body)
+        else:
+            self.body += body
+
+    def _take(self, body: bytes) -> None:
         cycle = self.cycle
         if cycle.response_complete:
             return
@@ -252,6 +305,11 @@ class HardenedProtocol(HttpToolsProtocol):
         """End the request, unless its body is still to be read past an upgrade."""
         if self.parser.should_upgrade():
             return
+        if self.endpoint is not None:
+            if self.body_size <= self.limits.body_limit:
+                self._begin_direct_cycle(self.endpoint)
+                return
+            self._begin_cycle()
         self.in_body = False
         cycle = self.cycle
         if not cycle.response_complete:
@@ -259,9 +317,10 @@ class HardenedProtocol(HttpToolsProtocol):
             cycle.message_event.set()
 
     def _check_version(self) -> None:
-        version = self.parser.get_http_version()
+        self.version = version = self.parser.get_http_version()
         if version == "1.1":
             return
+        self.particular = True
         if version != "1.0":
             raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here")
         if any(name == b"transfer-encoding" for name, _ in self.headers):
@@ -308,6 +367,7 @@ class HardenedProtocol(HttpToolsProtocol):
         if self.closing:
             return
         self.closing = True
+        self.endpoint = None
         self.last_words = refused.to_response(self.server_state.default_headers)
         cycle: RequestResponseCycle | None = self.cycle
         if self.in_body and cycle is not None:

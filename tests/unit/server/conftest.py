@@ -5,11 +5,47 @@ import contextlib
 
 import httpx2
 import pytest
+from uvicorn.server import ServerState
 
-from sumun.config import Config, OAuthConfig
+from sumun.config import Config, OAuthConfig, ServerConfig
 from sumun.server.app import Application
+from sumun.server.listener import Listener
+from sumun.server.protocol import HardenedProtocol
 
 ISSUER = "https://sumun.example"
+
+
+class Transport(asyncio.Transport):
+    """Keeps every write apart."""
+
+    def __init__(self):
+        super().__init__()
+        self.writes = []
+        self.closing = False
+
+    def get_extra_info(self, name, default=None):
+        return {"sockname": ("127.0.0.1", 80), "peername": ("127.0.0.1", 5000)}.get(name, default)
+
+    def write(self, data):
+        self.writes.append(bytes(data))
+
+    def is_closing(self):
+        return self.closing
+
+    def close(self):
+        self.closing = True
+
+    def can_write_eof(self):
+        return False
+
+    def pause_reading(self):
+        pass
+
+    def resume_reading(self):
+        pass
+
+    def get_write_buffer_size(self):
+        return 0
 
 
 class Running:
@@ -77,6 +113,26 @@ async def _lifespan(application):
     finally:
         if not running.done():
             await stop()
+
+
+@pytest.fixture
+async def connect():
+    """Open a connection to an application; return its protocol, whose transport is a fake."""
+    opened = []
+
+    def connect(app, limits=None):
+        config = Listener(lambda: app, limits or ServerConfig())
+        config.load()
+        state = ServerState()
+        state.default_headers = [(b"date", b"Mon, 01 Jan 2029 00:00:00 GMT")]
+        protocol = HardenedProtocol(config, state, {})
+        protocol.connection_made(Transport())
+        opened.append(protocol)
+        return protocol
+
+    yield connect
+    for protocol in opened:
+        protocol.connection_lost(ConnectionResetError())
 
 
 @pytest.fixture

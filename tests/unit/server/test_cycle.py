@@ -3,70 +3,24 @@
 import asyncio
 
 import pytest
-from uvicorn.server import ServerState
-
-from sumun.config import ServerConfig
-from sumun.server.listener import Listener
-from sumun.server.protocol import HardenedProtocol
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
-DATE = (b"date", b"Mon, 01 Jan 2029 00:00:00 GMT")
-
-
-class Transport(asyncio.Transport):
-    """Keeps every write apart."""
-
-    def __init__(self):
-        super().__init__()
-        self.writes = []
-        self.closing = False
-
-    def get_extra_info(self, name, default=None):
-        return {"sockname": ("127.0.0.1", 80), "peername": ("127.0.0.1", 5000)}.get(name, default)
-
-    def write(self, data):
-        self.writes.append(bytes(data))
-
-    def is_closing(self):
-        return self.closing
-
-    def close(self):
-        self.closing = True
-
-    def pause_reading(self):
-        pass
-
-    def resume_reading(self):
-        pass
-
-    def get_write_buffer_size(self):
-        return 0
 
 
 @pytest.fixture
-async def ask():
+async def ask(connect):
     """Serve an application one request; return what was written, piece by piece."""
-    opened = []
 
-    async def ask(app, request=REQUEST, *, until=1, **options):
-        config = Listener(lambda: app, ServerConfig(), **options)
-        config.load()
-        state = ServerState()
-        state.default_headers = [DATE]
-        protocol = HardenedProtocol(config, state, {})
-        transport = Transport()
-        protocol.connection_made(transport)
-        opened.append(protocol)
+    async def ask(app, request=REQUEST, *, until=1):
+        protocol = connect(app)
         protocol.data_received(request)
         for _ in range(200):
             await asyncio.sleep(0)
-            if len(transport.writes) >= until and not state.tasks:
+            if len(protocol.transport.writes) >= until and not protocol.tasks:
                 break
-        return transport.writes
+        return protocol.transport.writes
 
-    yield ask
-    for protocol in opened:
-        protocol.connection_lost(ConnectionResetError())
+    return ask
 
 
 def answering(*messages):
