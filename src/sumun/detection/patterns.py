@@ -18,6 +18,9 @@ from sumun.detection.recognizer import (
 )
 from sumun.detection.scanners import Scanners
 
+_OFTEN = 32
+"""Where labels are so many, one in so many bytes, all text is searched instead of each place."""
+
 _REACH = 160
 """How far behind its context word a value that needs one is looked at."""
 
@@ -92,8 +95,28 @@ class Patterns:
         offsets = Offsets(context.data)
         return [offsets.character(start) for start in starts]
 
+    def _inside(self, trigger: bytes, context: Context) -> list[int] | None:
+        """Return every place inside a match of the trigger, or nothing if they are very many."""
+        places = self._compiled.places(trigger, context.data)
+        if places is None or len(places) > len(context.data) // _OFTEN:
+            return None
+        inside: list[int] = []
+        offsets = None if context.ascii_only else Offsets(context.data)
+        for first, last in _joined(places):
+            if offsets is None:
+                inside.extend(range(first, last))
+            else:
+                start = offsets.character(first)
+                inside.extend(range(start, offsets.character(last)))
+        return inside if len(inside) * _OFTEN < len(context.data) * 2 else None
+
     def _search(self, recognizer: PatternRecognizer, context: Context) -> Iterator[re.Match[str]]:
         """Yield the matches in the text, looking only where the core of the pattern occurs."""
+        if recognizer.labelled:
+            starts = self._inside(recognizer.trigger, context)
+            if starts is not None:
+                yield from _at(recognizer, context.text, starts)
+                return
         places = self._core_places(recognizer, context.data)
         if places is None:
             yield from recognizer.pattern.finditer(context.text)

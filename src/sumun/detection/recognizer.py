@@ -65,6 +65,10 @@ class PatternRecognizer(msgspec.Struct, frozen=True, kw_only=True):
         Whether the pattern matches only where a match of the trigger begins, as it does where
         the trigger is its literal beginning (``ghp_``). The pattern is then tried there alone
         instead of being searched for in the whole text: set it wherever it is true.
+    labelled:
+        Whether the pattern matches only where it begins inside a match of the trigger, as it does
+        where the trigger is the label that the pattern begins with, in all its forms. The pattern
+        is then tried there alone, too: set it wherever it is true.
     ceiling:
         The highest score the judge gives. Where that is below what the detector asks for and
         ``context`` is set, the pattern is only searched for behind context words: set it for
@@ -79,6 +83,7 @@ class PatternRecognizer(msgspec.Struct, frozen=True, kw_only=True):
     judge: Callable[[re.Match[str]], float] | float
     context: bool = False
     anchored: bool = False
+    labelled: bool = False
     ceiling: float = 1.0
 
 

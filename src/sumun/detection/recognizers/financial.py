@@ -163,5 +163,6 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?<![A-Za-z0-9])(?P<value>[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![A-Za-z0-9])"
         ),
         judge=_swift,
+        labelled=True,
     ),
 )

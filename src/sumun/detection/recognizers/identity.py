@@ -110,4 +110,5 @@ def labelled(
             rf"[\"'#(*\[]{{0,2}}(?P<value>{value})(?![A-Za-z0-9_])"
         ),
         judge=score,
+        labelled=True,
     )

@@ -8,7 +8,10 @@ _CODE = r"(?=[A-Z0-9-]{0,8}[0-9]{3})[A-Z0-9][A-Z0-9-]{4,17}[0-9A-Z]"
 
 
 def _labelled(name: str, entity_type: str, label: str, value: str) -> PatternRecognizer:
-    """Return a recognizer of a number behind its label, a particle, a colon or a bracket."""
+    """Return a recognizer of a number behind its label, a particle, a colon or a bracket.
+
+    Of a label that may lack a syllable the syllable is a group: a trigger counts bytes.
+    """
     return PatternRecognizer(
         name=name,
         entity_type=entity_type,
@@ -18,6 +21,7 @@ def _labelled(name: str, entity_type: str, label: str, value: str) -> PatternRec
             rf"(?:[:=\x1f\uff1a][ \t]{{0,3}})?[\"'(#]{{0,2}}(?P<value>{value})(?![A-Za-z0-9_])"
         ),
         judge=0.89,
+        labelled=True,
     )
 
 
@@ -25,11 +29,14 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     _labelled(
         "kr_health_insurance",
         "HEALTH_INSURANCE_ID",
-        "(?:건강|의료)보험(?:증|공단)?(?: ?가입자| ?등록)?(?: ?번호)?|보험증? ?번호|가입자 ?번호",
+        "(?:건강|의료)보험(?:증|공단)?(?: ?가입자| ?등록)?(?: ?번호)?|보험(?:증)? ?번호|가입자 ?번호",
         _CODE,
     ),
     _labelled(
-        "kr_prescription", "MEDICAL_RECORD_NUMBER", "처방전?(?: ?(?:번호|ID))?|교부 ?번호", _CODE
+        "kr_prescription",
+        "MEDICAL_RECORD_NUMBER",
+        "처방(?:전)?(?: ?(?:번호|ID))?|교부 ?번호",
+        _CODE,
     ),
     _labelled(
         "kr_military",

@@ -85,6 +85,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?![0-9A-Za-z]|[-.][0-9])"
         ),
         judge=0.7,
+        labelled=True,
     ),
     PatternRecognizer(
         name="coordinates",
@@ -112,6 +113,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?P<value>[-+]?[0-9]{1,3}\.[0-9]{3,15})(?![0-9A-Za-z]|\.[0-9])"
         ),
         judge=0.65,
+        labelled=True,
     ),
     PatternRecognizer(
         name="coordinates_sexagesimal",

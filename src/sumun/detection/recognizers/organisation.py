@@ -75,16 +75,18 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             r"(?=[\x1e\"'\n,;|<]|\Z)"
         ),
         judge=0.6,
+        labelled=True,
     ),
     PatternRecognizer(
         name="kr_organisation_labelled",
         entity_type="ORGANIZATION",
-        trigger="(?:회사명|상호명?|기관명|업체명|법인명|근무처|직장명)".encode(),
+        trigger="(?:회사명|상호(?:명)?|기관명|업체명|법인명|근무처|직장명)".encode(),
         pattern=re.compile(
             r"(?:회사명|상호명?|기관명|업체명|법인명|근무처|직장명)[\"'\])]{0,2}[ \t]{0,3}"
             rf"[:=\x1f\uff1a][ \t]{{0,3}}[\"']?(?P<value>{_KOREAN}(?: {_KOREAN})?)"
             r"(?=[\x1e\"'\n,;|/(<]|\Z)"
         ),
         judge=0.65,
+        labelled=True,
     ),
 )

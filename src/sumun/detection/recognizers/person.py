@@ -223,7 +223,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="birth_date",
         entity_type="DATE_OF_BIRTH",
-        trigger=rb"(?i:birth|dob|born|d\.o\.b)|" + "생년|생일|출생".encode(),
+        trigger=rb"(?i:date[ _]?of[ _]?birth|birth|d\.?o\.?b|born)|" + "생년|생일|출생".encode(),
         pattern=re.compile(
             r"(?i:date[ _]?of[ _]?birth|birth[ _-]?(?:date|day)|"
             r"(?<![A-Za-z])d\.?o\.?b(?![A-Za-z])\.?|(?<![A-Za-z])born(?: on)?(?![A-Za-z])"
@@ -232,5 +232,6 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
             rf"(?P<value>{_DATE})(?![0-9A-Za-z]|[-/.][0-9])"
         ),
         judge=_birth_date,
+        labelled=True,
     ),
 )
