@@ -186,6 +186,47 @@ _SERVER = {
     "speaks revision {revision}": "프로토콜 {revision}판으로 답합니다",
     "refuses: {message}": "거절합니다: {message}",
     "does not speak MCP at {url}: {why}": "{url}에서 MCP로 답하지 않습니다: {why}",
+    "APPLICATION": "응용 프로그램",
+    "SETTINGS": "설정 파일",
+    "Print or write what Claude, VS Code, Cursor and others need to reach a server.": (
+        "Claude, VS Code, Cursor 등이 서버에 닿는 데 필요한 설정을 보여 주거나 써 넣습니다."
+    ),
+    "Print what an application needs to reach a server through Sumun, or write it there.": (
+        "응용 프로그램이 Sumun을 거쳐 서버에 닿는 데 필요한 설정을 보여 주거나 그곳에 써 넣습니다."
+    ),
+    "SERVER is one behind the gateway; without it, the gateway's own endpoint for all of them. "
+    "With a COMMAND, the application starts that server itself, with sumun wrap before it. No "
+    "secret is written: the application signs in when it first connects. Without CLIENT, the "
+    "applications that are known.": (
+        "SERVER는 게이트웨이 뒤의 서버이고, 없으면 모든 서버를 위한 게이트웨이의 주소입니다. "
+        "COMMAND가 있으면 응용 프로그램이 그 서버를 직접 시작하며 그 앞에 sumun wrap이 섭니다. "
+        "비밀은 쓰지 않습니다. 응용 프로그램은 처음 연결할 때 로그인합니다. CLIENT가 없으면 아는 "
+        "응용 프로그램을 보여 줍니다."
+    ),
+    "Where the server is reached, if this is not the gateway's machine.": (
+        "이 컴퓨터가 게이트웨이가 아닐 때 서버에 닿는 주소."
+    ),
+    "Write it into the application's settings.": "응용 프로그램의 설정에 써 넣습니다.",
+    "The settings to write. [default: the application's own]": (
+        "써 넣을 설정 파일. [기본값: 응용 프로그램의 것]"
+    ),
+    "Let another server of that name give way.": "이름이 같은 다른 서버를 바꿉니다.",
+    "for {path}:": "{path}에 쓸 내용:",
+    "remove it there first": "먼저 거기서 지우십시오",
+    "say so with --replace": "바꾸려면 --replace를 쓰십시오",
+    "{client}: cannot start servers": "{client}: 서버를 시작할 수 없습니다",
+    "{client}: has no settings file; add the server there by hand": (
+        "{client}: 설정 파일이 없습니다. 서버를 직접 추가하십시오"
+    ),
+    "{name} is in {path}": "{path}에 {name}을(를) 썼습니다",
+    "{name} was in {path} already": "{path}에 {name}이(가) 이미 있습니다",
+    "{path}: cannot be read (comments?); put the printed block in yourself": (
+        "{path}: 읽을 수 없습니다(주석이 있습니까?). 출력된 설정을 직접 넣으십시오"
+    ),
+    "{path}: there is another server {name!r}; {mend}": (
+        "{path}: 이름이 {name!r}인 다른 서버가 있습니다. {mend}"
+    ),
+    "{path}: {member} is not a table of servers": "{path}: {member}이(가) 서버 목록이 아닙니다",
     "Stand in front of a local MCP server over standard input and output.": (
         "표준 입출력으로 말하는 로컬 MCP 서버 앞에 섭니다."
     ),

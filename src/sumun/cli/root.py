@@ -33,6 +33,7 @@ COMMANDS = {
     "restore": "Write a text again with its tokens and ciphertext turned back into values.",
     "playground": "Serve a page that shows what is found in a text, and why.",
     "wrap": "Stand in front of a local MCP server over standard input and output.",
+    "connect": "Print or write what Claude, VS Code, Cursor and others need to reach a server.",
     "version": "Show the versions of Sumun and what it stands on.",
 }
 
