@@ -37,8 +37,14 @@ BASE64 = rb"[I-Za-f][0-9A-Za-z+/_-]{15}"
 The first letter is one that a printable ASCII character begins with.
 """
 
-BEGINS_BASE64 = rb"[^0-9A-Za-z+/_=-]" + BASE64
-"""One byte before where such base64 begins."""
+_NOT_HEX = b"|".join(
+    rb"[0-9a-f-]" * at + rb"[A-Zg-z+/_]" + rb"[0-9A-Za-z+/_-]" * (14 - at) for at in range(15)
+)
+BEGINS_BASE64 = (
+    rb"[^0-9A-Za-z+/_=-](?:[I-Z][0-9A-Za-z+/_-]{15}|[a-f](?:%b|[0-9a-f-]{15,}[A-Zg-z+/_]))"
+    % _NOT_HEX
+)
+"""One byte before where such base64 begins; not where a hash or UUID does."""
 
 _BASE64 = r"(?<![0-9A-Za-z+/_=-])[I-Za-f][0-9A-Za-z+/_-]{15,65535}={0,2}(?![0-9A-Za-z+/_=-])"
 _BASE64_BYTES = re.compile(_BASE64.encode())
