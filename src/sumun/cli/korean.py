@@ -166,9 +166,32 @@ _SERVER = {
     "Ask each server (or those named) for its tools, and say how long it took.": (
         "각 서버(또는 지정한 서버)에 도구 목록을 묻고 걸린 시간을 알려 줍니다."
     ),
-    "Exit status 1 if one does not answer as an MCP server.": (
-        "MCP 서버로 답하지 않는 것이 있으면 종료 상태는 1입니다."
+    "A command is started for that, here and not by the gateway, and ended again. Exit status 1 if "
+    "one does not answer as an MCP server.": (
+        "명령은 이때 게이트웨이가 아니라 여기서 시작했다가 끝냅니다. MCP 서버로 답하지 않는 것이 "
+        "있으면 종료 상태는 1입니다."
     ),
+    "It is reached at a URL, or is a command on this machine that speaks over standard input and "
+    "output: the gateway starts it when it is needed, and again when it broke.": (
+        "URL로 닿는 서버이거나, 이 컴퓨터에서 표준 입출력으로 말하는 명령입니다. 명령은 필요할 때 "
+        "게이트웨이가 시작하고, 멈추면 다시 시작합니다."
+    ),
+    "How a URL is spoken to; sse is for servers of revision 2024-11-05. [default: http]": (
+        "URL과 말하는 방법. sse는 2024-11-05 개정판의 서버를 위한 것입니다. [기본값: http]"
+    ),
+    "A variable for a command.": "명령에 줄 환경 변수.",
+    "A variable for a command, whose value is in a file, read whenever it starts.": (
+        "명령에 줄 환경 변수. 값은 파일에 있고, 시작할 때마다 읽습니다."
+    ),
+    "The directory a command works in.": "명령이 일하는 디렉터리.",
+    "Give everybody a process of their own.": "사람마다 프로세스를 따로 둡니다.",
+    "{program}: there is no such command here; a server elsewhere is named by its URL, "
+    "http://… or https://…": (
+        "{program}: 여기에 그런 명령이 없습니다. 다른 곳의 서버는 http://… 또는 https://… URL로 "
+        "지정합니다"
+    ),
+    "{name}: write it as NAME=VALUE": "{name}: 이름=값으로 쓰십시오",
+    "; it said last: {words}": "; 마지막 출력: {words}",
     "no servers yet": "아직 서버가 없습니다",
     "no servers yet; add one: sumun server add NAME URL": (
         "아직 서버가 없습니다. 추가하려면: sumun server add 이름 URL"
@@ -589,6 +612,53 @@ _POLICY = {
         "결과가 다른 것이 있으면 종료 상태는 1입니다."
     ),
     "the policy carries no [[test]]": "정책에 [[test]]가 없습니다",
+    "Whose data it is.": "누구의 데이터인지(테넌트).",
+    "How strongly the person had signed in.": "얼마나 강하게 로그인했는지.",
+    "Where in the arguments: to, recipients[0].email.": (
+        "인자의 어디인지: to, recipients[0].email."
+    ),
+    "What the tool is given.": "도구에 주는 것.",
+    "The caller's address.": "부르는 쪽의 주소.",
+    "When, in RFC 3339; else now.": "언제인지(RFC 3339), 없으면 지금.",
+    "Say what another policy would have done with the calls of the last days.": (
+        "지난 며칠의 호출을 다른 정책이라면 어떻게 했을지 알려 줍니다."
+    ),
+    "The calls in the audit log go through the policy in force and through NEW. The log has no "
+    "values of arguments, no scores and no strength of sign-in: what rules that ask for those "
+    "would do can only be guessed.": (
+        "감사 로그의 호출을 지금 정책과 NEW에 모두 통과시킵니다. 로그에는 인자 값도, 점수도, "
+        "로그인 강도도 "
+        "없으므로 그것을 묻는 규칙이 어떻게 할지는 어림할 수밖에 없습니다."
+    ),
+    "How far to look back: 12h, 7d.": "얼마나 거슬러 볼지: 12h, 7d.",
+    "Exit status 1 if anything would change.": "달라지는 것이 있으면 종료 상태는 1입니다.",
+    "{value} is no period; write 90m, 12h, 7d or 2w": (
+        "{value}: 기간이 아닙니다. 90m, 12h, 7d, 2w처럼 쓰십시오"
+    ),
+    "calls {calls}, of which {changed} would go otherwise": (
+        "호출 {calls}건 가운데 {changed}건이 달라집니다"
+    ),
+    "the scopes of {scopes_assumed} are not in the log; taken to be all": (
+        "{scopes_assumed}건은 스코프가 로그에 없어 모두 부여된 것으로 보았습니다"
+    ),
+    "mode {before} becomes {after}": "모드가 {before}에서 {after}로 바뀝니다",
+    "Show how often each rule of the policy in force has decided.": (
+        "지금 정책의 규칙마다 몇 번 결정했는지 보여 줍니다."
+    ),
+    "A rule that never does may be one that is not needed, or one that does not mean what it "
+    "should.": "한 번도 결정하지 않은 규칙은 필요 없거나, 뜻한 바와 다르게 쓴 것일 수 있습니다.",
+    "How far to look back; else, since the policy was loaded.": (
+        "얼마나 거슬러 볼지. 없으면 정책을 읽어 들인 때부터."
+    ),
+    "CALL": "호출",
+    "PART": "부분",
+    "NOW": "지금",
+    "THEN": "바뀐 뒤",
+    "RULES": "규칙 변화",
+    "CALLS": "호출 수",
+    "EXAMPLES": "예",
+    "LINE": "줄",
+    "HITS": "결정 횟수",
 }
 
 _AUDIT = {
@@ -890,7 +960,7 @@ _DOCTOR = {
         "서버의 출력을 보십시오. {url}?verbose가 어느 부분인지 알려 줍니다"
     ),
     "ready at {url}": "{url}에서 준비됨",
-    "start it, or mend its URL: sumun server remove {name}, then add": (
+    "start it, or mend its settings: sumun server remove {name}, then add": (
         "시작하거나 URL을 고치십시오: sumun server remove {name} 다음에 add"
     ),
     "the server does not say what time it has": "서버가 시각을 알려 주지 않음",

@@ -2,6 +2,7 @@
 
 from sumun.guard.call import Admitted, Call, FindSchema, Reason, Refusal, Released
 from sumun.guard.guard import Guard
+from sumun.guard.past_calls import PastCalls, count_hits, loaded_at, record_loading
 from sumun.guard.principal import Principal
 from sumun.guard.records import Observer
 from sumun.guard.rooms import Rooms, check_data, read_policy
@@ -13,12 +14,16 @@ __all__ = [
     "FindSchema",
     "Guard",
     "Observer",
+    "PastCalls",
     "Principal",
     "Reason",
     "Refusal",
     "Released",
     "Rooms",
     "check_data",
+    "count_hits",
+    "loaded_at",
     "purge_vault",
     "read_policy",
+    "record_loading",
 ]

@@ -1,11 +1,13 @@
 """Which rule applies to which call: documents, matching, explaining. Pure."""
 
 from sumun.action import Action
+from sumun.policy.comparison import Change, Comparer, Comparison, PastCall
 from sumun.policy.conditions import Circumstances
 from sumun.policy.document import PolicyError
 from sumun.policy.explanation import Explanation, Step
 from sumun.policy.limiter import RateLimiter
 from sumun.policy.model import (
+    EVERY_SCOPE,
     SCOPES_RULE,
     Access,
     Choice,
@@ -23,11 +25,15 @@ from sumun.policy.when import Context, Mismatch, When
 
 __all__ = [
     "DEFAULT_DOCUMENT",
+    "EVERY_SCOPE",
     "SCOPES_RULE",
     "Access",
     "Action",
+    "Change",
     "Choice",
     "Circumstances",
+    "Comparer",
+    "Comparison",
     "Context",
     "Direction",
     "Exceeded",
@@ -35,6 +41,7 @@ __all__ = [
     "Limit",
     "Limits",
     "Mismatch",
+    "PastCall",
     "Policy",
     "PolicyError",
     "Quotas",

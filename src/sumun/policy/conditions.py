@@ -47,6 +47,10 @@ class Circumstances(msgspec.Struct, frozen=True):
     at: float = 0.0
     is_hidden: Callable[[str], bool] = _nothing_hidden
 
+    def moment(self) -> str:
+        """Return when, in words of RFC 3339."""
+        return datetime.fromtimestamp(self.at, UTC).isoformat(timespec="seconds")
+
 
 class Hours(msgspec.Struct, frozen=True):
     """Some hours of some days of the week, in a time zone.
@@ -69,6 +73,12 @@ class Hours(msgspec.Struct, frozen=True):
         if minute >= self.begin:
             return day in self.days
         return minute < self.end and (day - 1) % 7 in self.days
+
+    def __str__(self) -> str:
+        days = (
+            "" if len(self.days) == len(DAYS) else "/".join(DAYS[day] for day in sorted(self.days))
+        )
+        return f"{days} {_clock(self.begin)}-{_clock(self.end)} {self.zone}".strip()
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -104,6 +114,13 @@ class Given(msgspec.Struct, frozen=True):
                 return True
             seen = True
         return surely and seen
+
+    def __str__(self) -> str:
+        if self.equals or self.matches:
+            return f"{self.argument} = {' | '.join(map(str, self.equals or self.matches))}"
+        least = "" if self.minimum is None else f"{self.minimum:g}"
+        most = "" if self.maximum is None else f"{self.maximum:g}"
+        return f"{self.argument} = {least}..{most}"
 
     def _passes(self, value: object, is_hidden: Callable[[str], bool]) -> bool | None:
         """Tell whether one value does; ``None`` where it is of a kind that cannot be compared."""
@@ -150,6 +167,10 @@ class Conditions(msgspec.Struct, frozen=True):
             return "given"
         return ""
 
+    def words(self, field: str) -> tuple[str, ...]:
+        """Return what is asked of ``time``, ``network`` or ``given``, for people."""
+        return tuple(map(str, getattr(self, field)))
+
     def cover(self, other: "Conditions") -> bool:
         """Tell whether these hold wherever the others do."""
         return (
@@ -157,6 +178,10 @@ class Conditions(msgspec.Struct, frozen=True):
             and (not self.network or _contain(self.network, other.network))
             and set(self.given) <= set(other.given)
         )
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 @lru_cache(maxsize=4096)

@@ -1,19 +1,22 @@
 """Why a policy does what it does, as data and in words."""
 
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from sumun.action import Action
 from sumun.detection.entities import ENTITIES
+from sumun.policy.conditions import Circumstances
 from sumun.policy.model import (
     DEFAULT_RULE,
     DENIED,
     Access,
     Direction,
     Mode,
+    Named,
     Rule,
 )
+from sumun.policy.patterns import matches_any
 from sumun.policy.reading import Document
 from sumun.policy.resolved import decide_access
 from sumun.policy.when import Context, Mismatch
@@ -106,14 +109,21 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def explain(
-    document: Document, context: Context, direction: Direction, entity_type: str
+    document: Document,
+    context: Context,
+    direction: Direction,
+    entity_type: str,
+    *,
+    here: Circumstances,
+    argument: str,
 ) -> Explanation:
     """Try the rules one by one as resolving does, and note each."""
     steps = []
+    finding = _Finding(direction, entity_type, argument)
     default = document.defaults[direction]
     action, decided, line = default, DEFAULT_RULE, 0
     for rule in document.rules:
-        mismatch = _mismatch(rule, context, direction, entity_type)
+        mismatch = _mismatch(rule, context, here, finding)
         steps.append(Step(rule.name, rule.line, mismatch is None, mismatch, rule.min_score))
         if mismatch is None:
             if decided == DEFAULT_RULE:
@@ -133,21 +143,39 @@ def explain(
         rule=decided,
         line=line,
         steps=tuple(steps),
-        access=decide_access(context, document.access),
+        access=decide_access(
+            context, [rule for rule in document.access if _unmet(rule, here) is None]
+        ),
     )
 
 
+class _Finding(NamedTuple):
+    direction: Direction
+    entity_type: str
+    argument: str
+
+
 def _mismatch(
-    rule: Rule, context: Context, direction: Direction, entity_type: str
+    rule: Rule, context: Context, here: Circumstances, finding: _Finding
 ) -> Mismatch | None:
-    if direction not in rule.directions:
-        return Mismatch("direction", rule.directions, direction)
-    if not rule.data.includes(entity_type):
-        entity = ENTITIES.get(entity_type)
+    if finding.direction not in rule.directions:
+        return Mismatch("direction", rule.directions, finding.direction)
+    if not rule.data.includes(finding.entity_type):
+        entity = ENTITIES.get(finding.entity_type)
         by_category = rule.data.field == "category" and entity is not None
-        found = entity.category if entity and by_category else entity_type
+        found = entity.category if entity and by_category else finding.entity_type
         return Mismatch(rule.data.field, rule.data.words, found)
-    return rule.when.mismatch(context)
+    if rule.arguments and not matches_any(rule.arguments, finding.argument):
+        return Mismatch("argument", rule.arguments, finding.argument)
+    return rule.when.mismatch(context) or _unmet(rule, here)
+
+
+def _unmet(rule: Named, here: Circumstances) -> Mismatch | None:
+    field = rule.when.unmet(here, gives=rule.gives)
+    if not field:
+        return None
+    found = {"network": here.address, "time": here.moment(), "given": ""}[field]
+    return Mismatch(field, rule.when.conditions.words(field), found)
 
 
 _WORDS: Final[dict[Language, dict[str, str]]] = {
@@ -184,6 +212,12 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "direction": "방향",
         "entity": "엔티티",
         "category": "범주",
+        "argument": "인자 위치",
+        "tenant": "테넌트",
+        "acr": "로그인 강도",
+        "network": "네트워크",
+        "time": "시간",
+        "given": "인자 값",
     },
 }
 _WORDS["en"] |= {word: word for word in ("arguments", "results")}

@@ -143,6 +143,16 @@ class Policy:
         """The names of all rules in order, for whoever counts how often each decides."""
         return [rule.name for rule in self._named]
 
+    @property
+    def rule_lines(self) -> dict[str, int]:
+        """On which line each rule is."""
+        return {rule.name: rule.line for rule in self._named}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the document, by which the log knows it; empty where there is none."""
+        return self._document.digest
+
     def data_scopes(self, server: str = "") -> list[str]:
         """Return the data scopes (``pii:contact``) that rules ask for at a server, or anywhere."""
         return sorted(
@@ -199,9 +209,19 @@ class Policy:
         ]
         return self._resolve(*call, frozenset(unmet))
 
-    def explain(self, context: Context, direction: Direction, entity_type: str) -> Explanation:
+    def explain(
+        self,
+        context: Context,
+        direction: Direction,
+        entity_type: str,
+        *,
+        here: Circumstances = _NOWHERE,
+        argument: str = "",
+    ) -> Explanation:
         """Say which rules were tried for an entity type, which decided, and why."""
-        return explain(self._document, context, direction, entity_type)
+        return explain(
+            self._document, context, direction, entity_type, here=here, argument=argument
+        )
 
     def run_tests(self) -> list[TestResult]:
         """Run the ``[[test]]`` examples of the document."""

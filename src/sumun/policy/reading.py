@@ -1,5 +1,6 @@
 """From the text of a policy document to what it says."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Collection
@@ -59,6 +60,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """All that a policy document says."""
 
     source: str
+    digest: str = ""
     mode: Mode = "enforce"
     binary: Binary = "refuse"
     defaults: dict[Direction, Action]
@@ -98,7 +100,8 @@ def read(text: str, source: str) -> Document:
     content = _parse(text, source)
     problems = Problems(source, Lines(text))
     root = Table(content, (), "", problems)
-    document = _read_root(root, source)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    document = msgspec.structs.replace(_read_root(root, source), digest=digest)
     problems.raise_if_any()
     for line, message in (
         *unreachable_rules(document.rules),

@@ -22,7 +22,7 @@ from sumun.gateway.tool_lists import ToolLists
 from sumun.gateway.upstreams.http import client_session
 from sumun.gateway.upstreams.in_process import InProcessUpstream
 from sumun.gateway.upstreams.upstream import Upstream
-from sumun.guard import Rooms, check_data, purge_vault, read_policy
+from sumun.guard import Rooms, check_data, purge_vault, read_policy, record_loading
 from sumun.keys import Schedule
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
@@ -79,6 +79,7 @@ class House:
         config, rooms, closing = self.config, self.rooms, self._closing
         closing.push_async_callback(rooms.close)
         await rooms.open()
+        await record_loading(rooms.audit, self.policy)
         self.keyring = await rooms.open_keyring()
         if config.oauth.demo_client:
             await ensure_demo_client(rooms)

@@ -1,22 +1,20 @@
 """``sumun policy``."""
 
-import sys
+import time
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from sumun.cli import grammar, language
+from sumun.cli.commands.policy_history import diff, hits
+from sumun.cli.commands.policy_reading import FILE, expanded, read_policy_file
 from sumun.cli.failures import FAILED, OK, Failure
-from sumun.cli.grammar import current_output, current_settings
+from sumun.cli.grammar import current_output
 from sumun.cli.language import tr
 from sumun.cli.output import table
 
-if TYPE_CHECKING:
-    from sumun.policy import Policy
-
-_LIMIT = 1024 * 1024
-_FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 _TESTS = {
     "outcome": "RESULT",
     "name": "TEST",
@@ -32,6 +30,7 @@ _TESTS = {
     sumun policy check
     sumun policy explain --server customers --tool find_customer --entity EMAIL_ADDRESS
     sumun policy test
+    sumun policy diff new.toml
     """,
 )
 def command() -> None:
@@ -44,14 +43,14 @@ def command() -> None:
 
 
 @command.command("check")
-@click.argument("file", required=False, type=_FILE, metavar="[FILE]")
+@click.argument("file", required=False, type=FILE, metavar="[FILE]")
 def check(file: Path | None) -> int:
     """Read the policy as the server would and say what is wrong with it, by line."""
     from sumun.config import ConfigurationError
     from sumun.policy import PolicyError
 
     try:
-        policy = _read(file)
+        policy = read_policy_file(file)
     except (ConfigurationError, PolicyError) as error:
         problems = str(error).splitlines()
         current_output().answer({"ok": False, "problems": problems}, lambda _: "\n".join(problems))
@@ -77,6 +76,7 @@ def check(file: Path | None) -> int:
     examples="""
     sumun policy explain --server customers --tool find_customer --entity EMAIL_ADDRESS
     sumun policy explain --server crm --entity korean_rrn --direction arguments
+    sumun policy explain --server crm --entity email --address 192.0.2.7 --at 2026-03-02T22:00+09:00
     """,
 )
 @grammar.option("--server", default="", help="The server that is called.")
@@ -92,7 +92,13 @@ def check(file: Path | None) -> int:
 @grammar.option("--client", "client_id", default="", help="The client that calls.")
 @grammar.option("--subject", default="", help="The person or client it calls for.")
 @grammar.option("--scope", default="", help="The scopes granted, space-separated.")
-@grammar.option("--file", type=_FILE, help="Another document than the configured one.")
+@grammar.option("--tenant", default="default", show_default=True, help="Whose data it is.")
+@grammar.option("--acr", default="", help="How strongly the person had signed in.")
+@grammar.option("--argument", default="", help="Where in the arguments: to, recipients[0].email.")
+@grammar.option("--arguments", default="{}", metavar="JSON", help="What the tool is given.")
+@grammar.option("--address", default="", help="The caller's address.")
+@grammar.option("--at", default="", metavar="TIME", help="When, in RFC 3339; else now.")
+@grammar.option("--file", type=FILE, help="Another document than the configured one.")
 def explain(
     *,
     server: str,
@@ -102,11 +108,17 @@ def explain(
     client_id: str,
     subject: str,
     scope: str,
+    tenant: str,
+    acr: str,
+    argument: str,
+    arguments: str,
+    address: str,
+    at: str,
     file: Path | None,
 ) -> None:
     """Say what becomes of one kind of data in one call, and which rule says so."""
     from sumun.detection import canonical
-    from sumun.policy import Context
+    from sumun.policy import Circumstances, Context
 
     try:
         entity_type = canonical(entity)
@@ -117,20 +129,24 @@ def explain(
         tool=tool,
         client_id=client_id,
         subject=subject or client_id,
-        scopes=_expanded(scope),
+        scopes=expanded()(frozenset(scope.split())),
+        tenant=tenant,
+        acr=acr,
     )
-    explanation = _read(file).explain(context, direction, entity_type)
+    here = Circumstances(_json(arguments), address, _moment(at))
+    policy = read_policy_file(file)
+    explanation = policy.explain(context, direction, entity_type, here=here, argument=argument)
     current_output().answer(explanation, lambda found: found.text(language.current()))
 
 
 @command.command("test")
-@click.argument("file", required=False, type=_FILE, metavar="[FILE]")
+@click.argument("file", required=False, type=FILE, metavar="[FILE]")
 def test(file: Path | None) -> int:
     """Run the examples ([[test]]) that the policy carries.
 
     Exit status 1 if one comes out otherwise than it says.
     """
-    results = _read(file).run_tests()
+    results = read_policy_file(file).run_tests()
     rows = [
         {
             "outcome": "passed" if each.passed else "FAILED",
@@ -149,25 +165,23 @@ def test(file: Path | None) -> int:
     return OK if all(each.passed for each in results) else FAILED
 
 
-def _read(file: Path | None) -> "Policy":
-    """Return the policy of a file or of standard input, or the configured one."""
-    from sumun.guard import read_policy
-    from sumun.policy import Policy
+def _json(text: str) -> Any:
+    import msgspec
 
-    if file is None:
-        return read_policy(current_settings().load(serving=False))
-    if str(file) == "-":
-        return Policy.parse(sys.stdin.read(_LIMIT), "standard input")
     try:
-        return Policy.parse(file.read_text(encoding="utf-8"), str(file))
-    except OSError as error:
-        raise Failure(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise Failure(tr("{path}: is not UTF-8 text").format(path=file)) from None
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise Failure(f"--arguments: {error}") from None
 
 
-def _expanded(scope: str) -> frozenset[str]:
-    """Return the scopes with what the configured hierarchy adds, as the guard sees them."""
-    scopes = frozenset(scope.split())
-    hierarchy = current_settings().load_with({"mode": "development"}).scope_hierarchy
-    return scopes | {added for each in scopes for added in hierarchy.get(each, ())}
+def _moment(text: str) -> float:
+    if not text:
+        return time.time()
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError as error:
+        raise Failure(f"--at: {error}") from None
+
+
+command.add_command(diff)
+command.add_command(hits)
