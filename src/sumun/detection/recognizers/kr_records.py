@@ -29,7 +29,8 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     _labelled(
         "kr_health_insurance",
         "HEALTH_INSURANCE_ID",
-        "(?:건강|의료)보험(?:증|공단)?(?: ?가입자| ?등록)?(?: ?번호)?|보험(?:증)? ?번호|가입자 ?번호",
+        "(?:건강|의료)보험(?:증|공단)?(?: ?가입자| ?등록)?(?: ?번호)?|보험(?:증)? ?번호"
+        "|가입자 ?번호",
         _CODE,
     ),
     _labelled(
