@@ -11,6 +11,9 @@ import re
 import unicodedata
 from base64 import b64decode
 from bisect import bisect_right
+from functools import cache
+from itertools import accumulate
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 _SPELT = "공영일이삼사오육륙칠팔구"
@@ -59,21 +62,58 @@ _WORDS = {
     "닷넷": ".net",
 }
 
-_ENCODED = re.compile(
-    r"(?P<word> ?[\[({<] ?(?i:at|dot) ?[\])}>] ?| ?골뱅이 ?| ?(?:닷컴|닷넷))"
-    rf"|(?P<spelt>[{_SPELT}](?:(?:에 ?|다시 ?|[- .,])?[{_SPELT}]){{6,40}})"
-    r"|(?P<spaced>(?<![0-9A-Za-z])(?:[0-9A-Za-z._%+-] ){2,64}@(?: [0-9A-Za-z.-]){3,64}"
-    r"(?![0-9A-Za-z])"
-    r"|(?<![0-9A-Za-z])[0-9](?: [0-9-]){8,40}(?![0-9A-Za-z]))"
-    r"|(?P<jamo>[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?)|"
-    r"(?:%[0-9A-Fa-f]{2})+"
-    r"|&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});"
-    r"|(?:\\u[0-9A-Fa-f]{4})+"
-    r"|[\u00a0\u00ad\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u0e59\u1000-\u180f"
-    r"\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u2460-\u2468\u24ea\u3000\ufeff\uff01-\uff5e\U0001d7ce-\U0001d7ff]+"
+_HEX_DIGIT = "[0-9A-Fa-f]"
+_ENTITY = rf"#(?:[0-9]{{1,7}}|[xX]{_HEX_DIGIT}{{1,6}});"
+_CLASS = (
+    r"[\u00a0\u00ad\u0660-\u0669\u06f0-\u06f9\u07c0-\u07c9\u0966-\u0e59\u1000-\u180f"
+    r"\u2000-\u2015\u2028-\u202f\u205f-\u206f\u2212\u2460-\u2468\u24ea\u3000\ufeff\uff01-\uff5e"
+    r"\U0001d7ce-\U0001d7ff]"
 )
-_ENCODED_OR_BASE64 = re.compile(f"(?P<base64>{_BASE64})|{_ENCODED.pattern}")
+_CHARACTERS = re.compile(_CLASS)
+
+
+class _Form(NamedTuple):
+    """A way to write something: what it begins with, how it goes on, and what tells it may occur.
+
+    Of a pattern that begins with a few characters the others cost next to nothing.
+    """
+
+    begins: str
+    goes_on: str
+    occurs: re.Pattern[str]
+
+
+_FORMS = {
+    "base64": _Form(
+        "I-Za-f",
+        r"(?<![0-9A-Za-z+/_=-].)[0-9A-Za-z+/_-]{15,65535}={0,2}(?![0-9A-Za-z+/_=-])",
+        re.compile("[0-9A-Za-z+/_-]{16}"),
+    ),
+    "word": _Form(
+        r"\[({<골닷",
+        r"(?:(?<=[\[({<]) ?(?i:at|dot) ?[\])}>] ?|(?<=골)뱅이 ?|(?<=닷)[컴넷])",
+        re.compile(r"[\[({<] ?(?i:at|dot)|골뱅이|닷[컴넷]"),
+    ),
+    "spelt": _Form(
+        _SPELT,
+        rf"(?:(?:에 ?|다시 ?|[- .,])?[{_SPELT}]){{6,40}}",
+        re.compile(rf"[{_SPELT}](?:(?:에 ?|다시 ?|[- .,])?[{_SPELT}]){{6}}"),
+    ),
+    "spaced": _Form(
+        r"0-9A-Za-z._%+\-",
+        r"(?<![0-9A-Za-z].) (?:(?=[^@]{2,126}@)(?:[0-9A-Za-z._%+-] ){1,63}@(?: [0-9A-Za-z.-]){3,64}"
+        r"|(?<=[0-9] )[0-9-](?: [0-9-]){7,39})(?![0-9A-Za-z])",
+        re.compile(r"[0-9A-Za-z] @ [0-9A-Za-z] |[0-9](?: [0-9-]){8}"),
+    ),
+    "jamo": _Form(
+        r"\u1100-\u1112", r"[\u1161-\u1175][\u11a8-\u11c2]?", re.compile(r"[\u1100-\u1112]")
+    ),
+    "percent": _Form("%", rf"{_HEX_DIGIT}{{2}}(?:%{_HEX_DIGIT}{{2}})*", re.compile("%")),
+    "entity": _Form("&", rf"{_ENTITY}(?:&{_ENTITY})*", re.compile("&#")),
+    "escape": _Form(r"\\", rf"u{_HEX_DIGIT}{{4}}(?:\\u{_HEX_DIGIT}{{4}})*", re.compile(r"\\u")),
+}
 _ROUNDS = 3
+_FEW = 24
 _SPACES = frozenset("\u00a0\u202f\u205f\u3000") | {chr(c) for c in range(0x2000, 0x200B)}
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
@@ -136,23 +176,63 @@ def plain(text: str, *, base64: bool = True) -> list[Plain]:
     layers: list[Plain] = []
     for _ in range(_ROUNDS):
         outer = layers[-1] if layers else None
-        with_base64 = base64 or outer is not None
-        layer = _decode(outer.text if outer else text, outer, with_base64=with_base64)
+        written = _written(outer.text if outer else text, outer)
+        around = written or outer
+        source = around.text if around else text
+        layer = _decode(source, around, with_base64=base64 or outer is not None) or written
         if layer is None:
             break
         layers.append(layer)
     return layers
 
 
+def _written(text: str, outer: Plain | None) -> Plain | None:
+    """Write single characters plainly, and leave out those nobody sees."""
+    if text.isascii() or not _CHARACTERS.search(text):
+        return None
+    characters = [each for each in set(text) if _PLAINLY[ord(each)] != ord(each)]
+    if len(characters) <= _FEW:  # one by one is faster
+        written = text
+        for each in characters:
+            written = written.replace(each, chr(_PLAINLY[ord(each)]))
+    else:
+        written = text.translate(_PLAINLY)
+    pieces = _UNSEEN.split(written)
+    if len(pieces) == 1:
+        return Plain(written, [0], [(0, -1)], outer) if written != text else None
+    lengths = list(map(len, pieces))
+    unseen = accumulate(map(len, _UNSEEN.findall(written)), initial=0)
+    starts = list(accumulate(lengths[:-1], initial=0))
+    originals = [(start + gone, -1) for start, gone in zip(starts, unseen, strict=True)]
+    return Plain("".join(pieces), starts, originals, outer)
+
+
+@cache
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of some forms, which is compiled for those that occur in a text."""
+    begins = "".join(_FORMS[name].begins for name in names)
+    ways = "|".join(
+        f"(?P<{name}>(?<=[{_FORMS[name].begins}]){_FORMS[name].goes_on})" for name in names
+    )
+    return re.compile(f"[{begins}](?:{ways})")
+
+
 def _decode(text: str, outer: Plain | None, *, with_base64: bool) -> Plain | None:
+    names = tuple(
+        name
+        for name, form in _FORMS.items()
+        if (with_base64 or name != "base64") and form.occurs.search(text)
+    )
+    if not names:
+        return None
     pieces: list[str] = []
     starts: list[int] = []
     # (start, end), or (start, -width) where each character stands for so many of the original
     originals: list[tuple[int, int]] = []
     length = done = 0
     changed = False
-    for match in (_ENCODED_OR_BASE64 if with_base64 else _ENCODED).finditer(text):
-        for start, end, replacement in _units(match):
+    for match in _pattern(names).finditer(text):
+        for start, end, replacement in _units(match, done):
             if replacement is None:
                 continue
             changed = True
@@ -178,20 +258,13 @@ def _decode(text: str, outer: Plain | None, *, with_base64: bool) -> Plain | Non
     return Plain("".join(pieces), starts, originals, outer)
 
 
-def _units(match: re.Match[str]) -> list[Unit]:
+def _units(match: re.Match[str], done: int) -> list[Unit]:
     """Return ``(start, end, replacement)`` for each character; ``None`` leaves it as it is."""
     found, start = match.group(), match.start()
-    if match.lastgroup is not None:
-        return _UNITS[match.lastgroup](found, start)
-    if found[0] == "%" and len(found) > 1:
-        return _percent(found, start)
-    if found[0] == "&" and len(found) > 1:
-        digits = found[2:-1]
-        code = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-        return [(start, match.end(), _printable(code))]
-    if found[0] == "\\":
-        return _escapes(found, start)
-    return _characters(found, start)
+    kind = match.lastgroup or ""
+    if kind == "word" and start > done and match.string[start - 1] == " ":
+        found, start = " " + found, start - 1
+    return _UNITS[kind](found, start)
 
 
 def _base64(found: str, start: int) -> list[Unit]:
@@ -248,30 +321,31 @@ def _jamo(found: str, start: int) -> list[Unit]:
     return [(start, start + len(found), unicodedata.normalize("NFC", found))]
 
 
-_UNITS = {"base64": _base64, "word": _word, "spelt": _spelt, "spaced": _spaced, "jamo": _jamo}
-
-
 def _percent(found: str, start: int) -> list[Unit]:
     raw = unquote_to_bytes(found)
     if raw.isascii() and (text := raw.decode()).isprintable():
         return [(start, start + len(found), text)]
     units: list[Unit] = []
-    position = 0
-    while position < len(raw):
-        width = _utf8_width(raw[position])
-        try:
-            character: str | None = raw[position : position + width].decode()
-        except UnicodeDecodeError:
-            character, width = None, 1
-        if character is not None and not character.isprintable():
-            character = None
-        units.append((start + 3 * position, start + 3 * (position + width), character))
-        position += width
+    for match in _ALIKE.finditer(raw.decode("utf-8", "surrogateescape")):
+        written = match.group()
+        end = start + 3 * len(written.encode("utf-8", "surrogateescape"))
+        units.append((start, end, written if written.isprintable() else None))
+        start = end
     return units
 
 
-def _utf8_width(lead: int) -> int:
-    return 1 + (lead >= 0xC0) + (lead >= 0xE0) + (lead >= 0xF0)  # noqa: PLR2004 - RFC 3629 §3
+_ALIKE = re.compile("[ -~]+|[\x00-\x1f\x7f\udc80-\udcff]+|.", re.DOTALL)
+"""Characters that are written alike side by side: plain ones, those that are none, one other."""
+
+
+def _entities(found: str, start: int) -> list[Unit]:
+    units: list[Unit] = []
+    for each in found[:-1].split(";"):
+        end = start + len(each) + 1
+        code = int(each[3:], 16) if each[2] in "xX" else int(each[2:])
+        units.append((start, end, _printable(code)))
+        start = end
+    return units
 
 
 def _escapes(found: str, start: int) -> list[Unit]:
@@ -288,17 +362,20 @@ def _printable(code: int) -> str | None:
     return character if character.isprintable() else None
 
 
-def _characters(found: str, start: int) -> list[Unit]:
-    """Return what a run of single characters is written as, neighbours of one kind as one."""
-    units: list[Unit] = []
-    for match in _KINDS.finditer(found.translate(_PLAINLY)):
-        first, last = start + match.start(), start + match.end()
-        kind, written = match.lastgroup, match.group()
-        units.append((first, last, {"gone": "", "kept": None}.get(kind or "", written)))
-    return units
+_UNITS = {
+    "base64": _base64,
+    "word": _word,
+    "spelt": _spelt,
+    "spaced": _spaced,
+    "jamo": _jamo,
+    "percent": _percent,
+    "entity": _entities,
+    "escape": _escapes,
+}
 
 
 def _character(character: str) -> str | None:
+    """Return how a character is written plainly: not at all, or ``None`` where it already is."""
     if character in _DASHES:
         return "-"
     if character in _SPACES:
@@ -311,18 +388,23 @@ def _character(character: str) -> str | None:
     return "" if unicodedata.category(character) == "Cf" else None
 
 
-class _Plainly(dict[int, str]):
-    """What single characters are written as, worked out when first met; bounded by their number.
+class _Plainly(dict[int, int]):
+    """What single characters are written as, worked out when first met; bounded by their number."""
 
-    Those that vanish and those that stay are told by marks, for a translation keeps places.
-    """
-
-    def __missing__(self, code: int) -> str:
-        written = _character(chr(code))
-        self[code] = mark = _KEPT if written is None else written or _GONE
-        return mark
+    def __missing__(self, code: int) -> int:
+        character = chr(code)
+        written = _character(character) if _CHARACTERS.match(character) else None
+        self[code] = result = ord(written) if written else code
+        return result
 
 
-_GONE, _KEPT = "\x00\x01"
 _PLAINLY = _Plainly()
-_KINDS = re.compile(f"(?P<gone>{_GONE}+)|(?P<kept>{_KEPT}+)|(?P<written>[^{_GONE}{_KEPT}]+)")
+_UNSEEN = re.compile(
+    "["
+    + "".join(
+        chr(code)
+        for code in range(0x10000)
+        if _CHARACTERS.match(chr(code)) and _character(chr(code)) == ""
+    )
+    + "]+"
+)
