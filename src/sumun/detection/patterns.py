@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sumun.detection.context import Context
-from sumun.detection.cores import core, guard
+from sumun.detection.cores import core, guard, shortened
 from sumun.detection.offsets import ByteOffsets, Offsets
 from sumun.detection.overlaps import Candidate
 from sumun.detection.recognizer import (
@@ -46,7 +46,7 @@ class Patterns:
         self._min_score = min_score
         self._functions: dict[int, list[FunctionRecognizer]] = {}
         self._searched: dict[int, list[PatternRecognizer]] = {}
-        self._anchored: dict[int, list[PatternRecognizer]] = {}
+        self._anchored: dict[int, dict[bytes, list[PatternRecognizer]]] = {}
         self._labelled: dict[int, list[PatternRecognizer]] = {}
         for each in recognizers:
             trigger = compiled.trigger(each)
@@ -56,7 +56,8 @@ class Patterns:
                 if each.context and each.ceiling + CONTEXT_BOOST >= min_score:
                     self._labelled.setdefault(trigger, []).append(each)
             elif each.anchored:
-                self._anchored.setdefault(trigger, []).append(each)
+                guarded = self._anchored.setdefault(trigger, {})
+                guarded.setdefault(guard(each.pattern.pattern), []).append(each)
             else:
                 self._searched.setdefault(trigger, []).append(each)
                 pattern = each.pattern.pattern
@@ -79,17 +80,19 @@ class Patterns:
                 )
             for recognizer in self._searched.get(trigger, ()):
                 self._take(recognizer, self._search(recognizer, context), context, out)
-            if trigger in self._anchored:
-                starts = self._begins(trigger, context)
-                for recognizer in self._anchored[trigger]:
+            for before, recognizers in self._anchored.get(trigger, {}).items():
+                starts = self._begins(trigger, before, context)
+                for recognizer in recognizers:
                     self._take(recognizer, _at(recognizer, text, starts), context, out)
             labelled.extend(self._labelled.get(trigger, ()))
         if labelled:
             self._find_labelled(labelled, context, out)
 
-    def _begins(self, trigger: int, context: Context) -> list[int]:
-        places = self._compiled.places(self._compiled.triggers[trigger], context.data) or ()
-        starts = sorted(dict(places))
+    def _begins(self, trigger: int, before: bytes, context: Context) -> list[int]:
+        """Return where matches of a trigger begin, behind a byte that may stand there."""
+        pattern = before + shortened(self._compiled.triggers[trigger])
+        data = b"\n" + context.data if before else context.data  # so that both count alike
+        starts = sorted(dict(self._compiled.places(pattern, data) or ()))
         if context.ascii_only:
             return starts
         offsets = Offsets(context.data)
