@@ -30,6 +30,7 @@ from sumun.config.model import (
     VaultConfig,
 )
 from sumun.config.reading import load
+from sumun.config.reveal import PurposeConfig, RevealConfig
 from sumun.config.safety import KNOWN_SECRETS, SECRET_LENGTH, check
 
 __all__ = [
@@ -52,7 +53,9 @@ __all__ = [
     "Pkcs11Config",
     "PolicyConfig",
     "ProviderConfig",
+    "PurposeConfig",
     "RecognizerConfig",
+    "RevealConfig",
     "ServerConfig",
     "ServerDetectionConfig",
     "StorageConfig",

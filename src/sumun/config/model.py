@@ -7,6 +7,7 @@ import msgspec
 
 from sumun.config.credential import CredentialConfig
 from sumun.config.detection import DetectionConfig
+from sumun.config.reveal import RevealConfig
 
 Mode = Literal["development", "production"]
 
@@ -334,6 +335,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     console: ConsoleConfig = ConsoleConfig()
     audit: AuditConfig = AuditConfig()
     policy: PolicyConfig = PolicyConfig()
+    reveal: RevealConfig = RevealConfig()
     detection: DetectionConfig = DetectionConfig()
     servers: dict[str, UpstreamConfig] = {}
 

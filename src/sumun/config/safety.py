@@ -18,6 +18,7 @@ PUBLISHED_KEYS = 16
 
 _ISSUER = re.compile(r"https?://(?!/)[!-~]+")
 _ENTRY = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PURPOSE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _TENANT = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _OWN_ISSUER = frozenset({"", "okta", "keycloak"})
 """Providers of which everybody has their own."""
@@ -41,6 +42,7 @@ def check(config: Config, *, serving: bool = True) -> None:
             _trust_problems,
             _provider_problems,
             _upstream_problems,
+            _reveal_problems,
         )
         if serving
         else ()
@@ -212,6 +214,17 @@ def _shown_problems(server: UpstreamConfig, config: Config) -> list[str]:
         for each in credential.networks
         if not _is_network(each)
     )
+    return found
+
+
+def _reveal_problems(config: Config) -> list[str]:
+    found: list[str] = []
+    for name, words in config.reveal.purposes.items():
+        at = f"reveal.purposes.{name}"
+        if not _PURPOSE.fullmatch(name):
+            found.append(f"{at}: the name must be lower-case letters, digits and '_', at most 32")
+        if not words.en or not words.ko:
+            found.append(f"{at}: say it in both languages, en and ko; people agree to these words")
     return found
 
 

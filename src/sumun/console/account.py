@@ -16,10 +16,10 @@ from sumun.console.device_page import DevicePage
 from sumun.console.passkeys_page import PasskeysPage
 from sumun.console.problem_page import ProblemPage
 from sumun.console.providers_page import PROVIDERS_PATH, ProviderCallback, ProvidersPage
+from sumun.console.scopes import ScopesInWords
 from sumun.console.second_factor_page import SecondFactorPage
 from sumun.oauth.people import DEVICE_PATH, PASSWORD_PATH, People
 from sumun.oauth.providers.providers import CALLBACK_PATH
-from sumun.oauth.tools import ToolLists
 
 Page = Callable[[Request], Awaitable[Response]]
 
@@ -40,22 +40,20 @@ class AccountPages:
         csrf: Csrf,
         problem: ProblemPage,
         *,
-        tool_lists: ToolLists,
+        in_words: ScopesInWords,
         base: str,
     ) -> None:
         visits = AccountVisits(
             people.flow, people.account, csrf, problem, base=base, clock=people.clock
         )
         self.pages: dict[str, Page] = {
-            ACCOUNT_PATH: AccountPage(config.issuer, people, visits, tool_lists, base).answer,
+            ACCOUNT_PATH: AccountPage(config.issuer, people, visits, in_words, base).answer,
             PASSWORD_PATH: AccountPasswordPage(people.account, visits).answer,
             PASSKEYS_PATH: PasskeysPage(people.passkeys, visits).answer,
             PROVIDERS_PATH: ProvidersPage(people, visits).answer,
             SECOND_FACTOR_PATH: SecondFactorPage(people.second_factors, visits).answer,
         }
-        self.pages[DEVICE_PATH] = DevicePage(
-            config.issuer, people.devices, visits, tool_lists
-        ).answer
+        self.pages[DEVICE_PATH] = DevicePage(config.issuer, people.devices, visits, in_words).answer
         destinations = frozenset(self.pages)
         sign_in = AccountSignInPage(people.flow, people.sign_in, visits, destinations, base)
         self.pages[ACCOUNT_SIGN_IN_PATH] = sign_in.answer

@@ -6,10 +6,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sumun.console import scopes
 from sumun.console.account_visit import ACCOUNT_SIGN_IN_PATH, AccountVisits, Visit
+from sumun.console.language import Language
 from sumun.console.readable import readable
-from sumun.console.rendering import Translate
+from sumun.console.rendering import Translate, translator
+from sumun.console.scopes import ScopesInWords
 from sumun.console.servers import server_in_words
 from sumun.console.user_agents import in_words
 from sumun.oauth.account import Access, Account
@@ -17,7 +18,6 @@ from sumun.oauth.authorization.answers import see_other
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.authorization.sessions import Session
 from sumun.oauth.people import People
-from sumun.oauth.tools import ToolLists
 
 
 class AccountPage:
@@ -28,14 +28,14 @@ class AccountPage:
         issuer: str,
         people: People,
         visits: AccountVisits,
-        tool_lists: ToolLists,
+        in_words: ScopesInWords,
         base: str,
     ) -> None:
         self._issuer = issuer
         self._people = people
         self._account: Account = people.account
         self._visits = visits
-        self._tool_lists = tool_lists
+        self._in_words = in_words
         self._base = base
 
     async def answer(self, request: Request) -> Response:
@@ -86,7 +86,8 @@ class AccountPage:
             "username": user.username,
             "done": visit.visitor.fields.get("done"),
             "access": [
-                self._access(each, translate) for each in await self._account.access(user.user_id)
+                self._access(each, visit.visitor.language)
+                for each in await self._account.access(user.user_id)
             ],
             "sessions": [
                 _session(each, visit.session, translate)
@@ -102,19 +103,17 @@ class AccountPage:
             "has_password": bool(user.password_hash),
         }
 
-    def _access(self, access: Access, translate: Translate) -> Mapping[str, Any]:
+    def _access(self, access: Access, language: Language) -> Mapping[str, Any]:
         metadata = access.client.metadata if access.client else None
         return {
             "client_id": access.client_id,
             "client": readable(metadata.client_name if metadata else "")
             or readable(access.client_id),
             "resource": access.resource,
-            "server": server_in_words(access.resource, self._issuer, translate),
+            "server": server_in_words(access.resource, self._issuer, translator(language)),
             "scopes": [
                 {"scope": each.scope, "text": each.text, "reveals": each.reveals}
-                for each in scopes.in_words(
-                    access.scopes, frozenset(access.scopes), translate, self._tool_lists
-                )
+                for each in self._in_words.say(access.scopes, frozenset(access.scopes), language)
             ],
             "granted_at": access.granted_at,
         }

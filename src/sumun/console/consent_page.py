@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sumun.console import client, scopes
+from sumun.console import client
 from sumun.console.interaction import Interaction, Interactions
 from sumun.console.rendering import render, translator
+from sumun.console.scopes import ScopesInWords
 from sumun.console.servers import server_in_words
 from sumun.oauth.authorization.answers import see_other
 from sumun.oauth.authorization.consents import fingerprint
@@ -16,7 +17,6 @@ from sumun.oauth.authorization.flow import AuthorizationFlow, Pending
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.form import source_of
 from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH
-from sumun.oauth.tools import ToolLists
 
 
 class ConsentPage:
@@ -27,11 +27,11 @@ class ConsentPage:
         issuer: str,
         flow: AuthorizationFlow,
         interactions: Interactions,
-        tool_lists: ToolLists,
+        in_words: ScopesInWords,
         base: str,
     ) -> None:
         self._issuer = issuer
-        self._tool_lists = tool_lists
+        self._in_words = in_words
         self._flow = flow
         self._interactions = interactions
         self._base = base
@@ -63,7 +63,7 @@ class ConsentPage:
         translate = translator(interaction.language)
         pending = interaction.pending
         request = pending.request
-        asked = scopes.in_words(request.scopes, _agreed(pending), translate, self._tool_lists)
+        asked = self._in_words.say(request.scopes, _agreed(pending), interaction.language)
         action = f"{self._base}{CONSENT_PATH}"
         ticket = interaction.ticket
         return render(

@@ -10,6 +10,7 @@ from sumun.console.interaction import Interactions
 from sumun.console.playground import PLAYGROUND_PATH, PlaygroundPage
 from sumun.console.problem_page import ProblemPage
 from sumun.console.rendering import static_routes
+from sumun.console.scopes import ScopesInWords
 from sumun.console.sign_in_page import SignInPage
 from sumun.keys import RootSecret
 from sumun.oauth.metadata import issuer_path
@@ -30,16 +31,14 @@ class Console:
         root_secret: RootSecret,
         tool_lists: ToolLists | None = None,
     ) -> None:
-        tool_lists = tool_lists or NoToolLists()
+        in_words = ScopesInWords(tool_lists or NoToolLists(), config.reveal)
         self._base = issuer_path(config.issuer)
         csrf, problem = Csrf(root_secret.derive("csrf")), ProblemPage(self._base)
         interactions = Interactions(people.flow, csrf, problem)
         self._sign_in = SignInPage(people.flow, people.sign_in, interactions, self._base)
-        self._consent = ConsentPage(
-            config.issuer, people.flow, interactions, tool_lists, self._base
-        )
+        self._consent = ConsentPage(config.issuer, people.flow, interactions, in_words, self._base)
         self._account = AccountPages(
-            config, people, csrf, problem, tool_lists=tool_lists, base=self._base
+            config, people, csrf, problem, in_words=in_words, base=self._base
         )
 
         self._playground: dict[str, Page] = {}

@@ -5,25 +5,25 @@ import math
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sumun.console import client, scopes
+from sumun.console import client
 from sumun.console.account_visit import AccountVisits, Visit
+from sumun.console.scopes import ScopesInWords
 from sumun.console.servers import server_in_words
 from sumun.oauth.authorization.device_codes import DecidedElsewhere
 from sumun.oauth.authorization.parameters import Malformed
 from sumun.oauth.devices import AnotherPersons, Devices, TooManyCodes, Waiting, WrongCode
-from sumun.oauth.tools import ToolLists
 
 
 class DevicePage:
     """Finds the device, shows what it asks for, and takes the decision."""
 
     def __init__(
-        self, issuer: str, devices: Devices, visits: AccountVisits, tool_lists: ToolLists
+        self, issuer: str, devices: Devices, visits: AccountVisits, in_words: ScopesInWords
     ) -> None:
         self._issuer = issuer
         self._devices = devices
         self._visits = visits
-        self._tool_lists = tool_lists
+        self._in_words = in_words
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -80,7 +80,7 @@ class DevicePage:
     def _show(self, visit: Visit, waiting: Waiting, asked: tuple[str, ...]) -> Response:
         translate = visit.visitor.translate
         described = client.in_words(waiting.client, "", translate)
-        words = scopes.in_words(asked, frozenset(), translate, self._tool_lists)
+        words = self._in_words.say(asked, frozenset(), visit.visitor.language)
         document = {
             "step": "decide",
             "user_code": waiting.user_code,

@@ -53,6 +53,9 @@ KOREAN: Final[dict[str, str]] = {
     "Without this, such data reaches the application only masked or as stand-ins.": (
         "허용하지 않으면 이런 정보는 가려지거나 대체 값으로만 전달됩니다."
     ),
+    "Good for {minutes} minutes; then you are asked again.": (
+        "{minutes}분 동안 유효하며, 그 뒤에는 다시 묻습니다."
+    ),
     "Tick only what you want to allow.": "허용할 항목만 선택하세요.",
     "It asks for nothing beyond being connected.": "연결 외에는 아무것도 요청하지 않습니다.",
     "Allow": "허용",
@@ -89,6 +92,7 @@ KOREAN: Final[dict[str, str]] = {
     "{server} says of it: “{words}”": "{server}의 설명: “{words}”",
     "Use every tool of {server}": "{server}의 모든 도구 사용",
     "“{scope}”, as the application calls it": "애플리케이션이 정한 권한 “{scope}”",
+    "for a purpose unknown here: “{purpose}”": "여기에 없는 목적: “{purpose}”",
     "See personal data of the kind “{kind}”": "“{kind}” 종류의 개인정보 보기",
     "See as they are: {words}": "있는 그대로 보기: {words}",
     "contact details (e-mail addresses, telephone numbers)": "연락처(이메일 주소, 전화번호)",

@@ -1,16 +1,22 @@
 """A call goes in, a protected call comes out: the heart."""
 
 from sumun.guard.call import Admitted, Call, FindSchema, Reason, Refusal, Released
+from sumun.guard.checks import Check, Unmet
 from sumun.guard.guard import Guard
 from sumun.guard.past_calls import PastCalls, count_hits, loaded_at, record_loading
-from sumun.guard.principal import Principal
+from sumun.guard.principal import IN_ASGI_SCOPE, Principal
 from sumun.guard.records import Observer
+from sumun.guard.revealing import Asked, CannotReveal, Revealed, Revealer
 from sumun.guard.rooms import Rooms, check_data, read_policy
 from sumun.guard.vault import purge_vault
 
 __all__ = [
+    "IN_ASGI_SCOPE",
     "Admitted",
+    "Asked",
     "Call",
+    "CannotReveal",
+    "Check",
     "FindSchema",
     "Guard",
     "Observer",
@@ -19,7 +25,10 @@ __all__ = [
     "Reason",
     "Refusal",
     "Released",
+    "Revealed",
+    "Revealer",
     "Rooms",
+    "Unmet",
     "check_data",
     "count_hits",
     "loaded_at",

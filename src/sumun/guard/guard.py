@@ -1,6 +1,6 @@
 """The one implementation of what may happen to a call."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +9,7 @@ from sumun.audit import AuditLog
 from sumun.detection import Detector, Finding, LeafFindings, Unscannable
 from sumun.guard.asking import circumstances_of, context_of
 from sumun.guard.call import Admitted, Call, Reason, Refusal, Released
+from sumun.guard.checks import Check
 from sumun.guard.detectors import Detectors, rules_of
 from sumun.guard.fitting import Fitting, Unfit
 from sumun.guard.json_texts import JsonTexts
@@ -23,6 +24,7 @@ from sumun.guard.principal import Principal
 from sumun.guard.records import Direction, Observer, Recorder
 from sumun.guard.scanning import scan
 from sumun.guard.subjects import Subjects
+from sumun.guard.token_scope import token_scope
 from sumun.guard.vault import Vault
 from sumun.guard.volume import LimitReached, Volume, whole_seconds
 from sumun.keys import KeyMaterialError
@@ -33,7 +35,6 @@ from sumun.protection import (
     ProtectionError,
     Protector,
     Rejected,
-    Scope,
 )
 from sumun.storage import StorageError
 
@@ -57,6 +58,8 @@ class Guard:
         Which scope includes which patterns (``{"mcp.access": ["mcp:*"]}``).
     observer:
         Called with ``(server, outcome, entities, rules)`` once a call is decided; for metrics.
+    checks:
+        What some calls need besides.
 
     """
 
@@ -72,6 +75,7 @@ class Guard:
         subject_key: bytes,
         scope_hierarchy: Mapping[str, list[str]] | None = None,
         observer: Observer | None = None,
+        checks: Sequence[Check] = (),
     ) -> None:
         self._detectors = detector
         self._protector = protector
@@ -84,6 +88,7 @@ class Guard:
         self._subject_key = subject_key
         self._limiter = RateLimiter(policy.limits)
         self._volume = Volume(policy)
+        self._checks = checks
         hierarchy = {scope: tuple(patterns) for scope, patterns in (scope_hierarchy or {}).items()}
 
         @lru_cache(maxsize=4096)
@@ -137,9 +142,18 @@ class Guard:
             return done
         if wait or not access.allowed:
             admitted.actions.add("observe")
+        return await self._intend(admitted) or admitted
+
+    async def _intend(self, admitted: Admitted) -> Refusal | None:
+        """See that a call lacks nothing, and record that it goes on."""
+        call = admitted.call
+        for check in self._checks:
+            unmet = await check(admitted)
+            if unmet is not None:
+                return await self._recorder.refuse_unmet(admitted.principal, call, unmet)
         if (call.quiet or is_quiet(call.method)) and not (admitted.findings or admitted.unread):
-            return admitted
-        return await self._recorder.intent(admitted) or admitted
+            return None
+        return await self._recorder.intent(admitted)
 
     async def release(
         self, admitted: Admitted, result: Any, raw: bytes | None = None, *, failed: bool = False
@@ -218,7 +232,7 @@ class Guard:
             context=context,
             resolved=resolved,
             subjects=Subjects(self._subject_key, principal.tenant),
-            scope=self._scope(principal, call),
+            scope=token_scope(self._policy.tokens, principal, call.server, call.session),
         )
 
     async def refuse_unscannable(
@@ -362,18 +376,6 @@ class Guard:
         if count:
             admitted.actions.add("restore")
             admitted.rules.update(rules)
-
-    def _scope(self, principal: Principal, call: Call) -> Scope:
-        """Return within what tokens are equal, and turn back."""
-        who = (principal.client_id, principal.subject)
-        match self._policy.tokens.scope:
-            case "session":
-                holder = "\0".join((*who, call.session or principal.token_id))
-            case "principal":
-                holder = "\0".join(who)
-            case "tenant":
-                holder = ""
-        return Scope(tenant=principal.tenant, audience=call.server, holder=holder)
 
     async def _refuse_volume(
         self, admitted: Admitted, direction: Direction, reached: LimitReached

@@ -1,6 +1,11 @@
 """Who acts."""
 
+from typing import Final
+
 import msgspec
+
+IN_ASGI_SCOPE: Final = "sumun.principal"
+"""Where an application behind a door finds who calls."""
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):

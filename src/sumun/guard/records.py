@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from sumun.audit import AuditLog, AuditUnavailable, Event
 from sumun.detection import Finding
 from sumun.detection.custom import HONEYTOKEN
 from sumun.guard.call import Admitted, Call, Reason, Refusal
+from sumun.guard.checks import Unmet
 from sumun.guard.messages import word
 from sumun.guard.principal import Principal
 from sumun.guard.vault import Vault
@@ -118,6 +119,7 @@ class Recorder:
         direction: Direction = "arguments",
         findings: Mapping[str, int] | None = None,
         rules: Mapping[str, int] | None = None,
+        told: dict[str, Any] | None = None,
     ) -> Refusal:
         """Record a refusal and return it, worded for the caller."""
         event = self._event(principal, call, "access_refused")
@@ -127,6 +129,7 @@ class Recorder:
         event.rule = rule or None
         event.contains_pii = bool(findings)
         event.entities = dict(findings) if findings else None
+        event.detail = told
         _mark_decoy(event)
         event.scope = " ".join(scopes) if self._is_nameable(call.tool or call.method) else None
         decided = dict(rules or ({rule: 1} if rule and rule != SCOPES_RULE else {}))
@@ -139,6 +142,20 @@ class Recorder:
             scopes=scopes,
             retry_after=retry_after,
             rule=rule,
+        )
+
+    async def refuse_unmet(self, principal: Principal, call: Call, unmet: Unmet) -> Refusal:
+        """Record what a call lacks and return that, worded for the caller."""
+        return await self.refuse(
+            principal,
+            call,
+            unmet.reason,
+            unmet.detail,
+            scopes=unmet.scopes,
+            retry_after=unmet.retry_after,
+            rule=unmet.rule,
+            findings=unmet.entities,
+            told=unmet.told,
         )
 
     async def _record(self, call: Call, event: Event, rows: Rows | None = None) -> Refusal | None:

@@ -2,13 +2,16 @@
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from sumun.action import Action
 from sumun.audit import AuditLog
 from sumun.config import Config, ConfigurationError
+from sumun.guard.checks import Check
 from sumun.guard.detectors import Detectors
 from sumun.guard.guard import Guard
 from sumun.guard.records import Observer
+from sumun.guard.revealing import Revealer
 from sumun.guard.vault import Vault
 from sumun.keys import (
     DataKeys,
@@ -149,6 +152,7 @@ class Rooms:
         policy: Policy,
         *,
         observer: Observer | None = None,
+        checks: Sequence[Check] = (),
     ) -> Guard:
         """Return a guard with ``policy`` that leads through these rooms.
 
@@ -166,12 +170,32 @@ class Rooms:
             audit=self.audit,
             vault=self.vault,
             enter_tenant=self.enter_tenant,
-            subject_key=self.root.derive("audit-subject"),
+            subject_key=self.root.derive(_SUBJECT),
             scope_hierarchy=self.config.scope_hierarchy,
             observer=observer,
+            checks=checks,
+        )
+
+    def revealer(
+        self,
+        policy: Policy,
+        servers: Callable[[], Awaitable[Iterable[str]]],
+        reach: Callable[[str], Iterable[str]],
+    ) -> Revealer:
+        """Return what turns tokens made under ``policy`` back; see :class:`Revealer`."""
+        return Revealer(
+            protector=self.protector,
+            vault=self.vault,
+            audit=self.audit,
+            tokens=policy.tokens,
+            settings=self.config.reveal,
+            servers=servers,
+            reach=reach,
+            subject_key=self.root.derive(_SUBJECT),
         )
 
 
+_SUBJECT = "audit-subject"
 _NOBODY = Scope(tenant="default", audience="")
 """Masking is the same for everybody; the protector asks all the same."""
 

@@ -9,6 +9,7 @@ from sumun.keys import SigningKeyring
 from sumun.keys.algorithms import Alg
 from sumun.oauth.authorization_details import describe
 from sumun.oauth.clients import Client
+from sumun.oauth.scopes import shows_data
 
 ACCESS_TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the JWT's typ, not a password
 _TOKEN_ID_BYTES: Final = 16
@@ -78,6 +79,8 @@ class AccessTokens:
         The ``iss``, byte for byte as configured.
     lifetime:
         Seconds until ``exp``.
+    data_lifetime:
+        The same for tokens that let personal data be seen as it is, if that is less.
     clock:
         Unix seconds.
     signing_algs:
@@ -90,6 +93,7 @@ class AccessTokens:
         *,
         issuer: str,
         lifetime: int,
+        data_lifetime: int,
         keyring: SigningKeyring,
         audit: AuditLog,
         clock: Callable[[], float],
@@ -97,6 +101,7 @@ class AccessTokens:
     ) -> None:
         self._issuer = issuer
         self._lifetime = lifetime
+        self._data_lifetime = min(lifetime, data_lifetime)
         self._keyring = keyring
         self._audit = audit
         self._clock = clock
@@ -164,7 +169,9 @@ class AccessTokens:
 
         """
         now = int(self._clock())
-        lifetime = self._lifetime if until is None else min(self._lifetime, until - now)
+        lifetime = self._data_lifetime if shows_data(scope) else self._lifetime
+        if until is not None:
+            lifetime = min(lifetime, until - now)
         token_id = os.urandom(_TOKEN_ID_BYTES).hex()
         claims: dict[str, Any] = {
             "iss": self._issuer,

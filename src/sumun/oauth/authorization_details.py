@@ -122,7 +122,8 @@ def describe(resource: str, scope: str) -> list[dict[str, Any]]:
     described: dict[str, Any] = {"type": TYPE, "locations": [resource], "actions": ["call"]}
     if all(calls):
         described["tools"] = [tool for (tool,) in calls]
-    categories = [s.removeprefix(_DATA_PREFIX) for s in scopes if s.startswith(_DATA_PREFIX)]
+    data = [s.removeprefix(_DATA_PREFIX) for s in scopes if s.startswith(_DATA_PREFIX)]
+    categories = [each for each in data if ":" not in each]  # for one purpose is said in scopes
     if categories:
         described["datatypes"] = categories
     return [described]

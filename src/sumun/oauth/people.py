@@ -161,6 +161,7 @@ class People:
             resources=resources,
             targets=targets,
             clock=clock,
+            data_lifetime=config.reveal.ttl,
             id_tokens=id_tokens,
         )
         self.devices = Devices(

@@ -7,6 +7,9 @@ from typing import Final
 
 from sumun.policy.patterns import covers_scope
 
+DATA: Final = "pii:"
+"""What scopes begin with that let personal data be seen as it is."""
+
 _TOKEN: Final = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 _LENGTH_LIMIT: Final = 2048
 _COUNT_LIMIT: Final = 64
@@ -37,6 +40,16 @@ def parse_scope(text: str) -> tuple[str, ...]:
             "scope: must be tokens of printable ASCII separated by single spaces (RFC 6749 3.3)"
         )
     return tokens
+
+
+def shows_data(scope: str) -> bool:
+    """Say whether a scope's value has a token that lets personal data be seen as it is."""
+    return any(token.startswith(DATA) for token in scope.split(" "))
+
+
+def without_data(scope: str) -> str:
+    """Return a scope's value without the tokens that let personal data be seen as it is."""
+    return " ".join(token for token in scope.split(" ") if not token.startswith(DATA))
 
 
 class ScopeHierarchy:

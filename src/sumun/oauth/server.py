@@ -126,6 +126,7 @@ class AuthorizationServer:
         self.tokens = AccessTokens(
             issuer=config.issuer,
             lifetime=config.oauth.access_token_ttl,
+            data_lifetime=config.reveal.ttl,
             keyring=keyring,
             audit=audit,
             clock=clock,

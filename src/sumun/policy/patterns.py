@@ -31,9 +31,10 @@ def matches_any(patterns: Iterable[str], name: str) -> bool:
 def covers_scope(granted: str, needed: str) -> bool:
     """Tell whether a granted scope, or pattern of scopes, includes a needed one.
 
-    ``mcp:<server>`` includes ``mcp:<server>:<tool>``.
+    ``mcp:<server>`` includes ``mcp:<server>:<tool>``, and ``pii:<category>`` includes
+    ``pii:<category>:<purpose>``.
     """
-    if granted.startswith("mcp:") and needed.startswith(granted + ":"):
+    if granted.startswith(("mcp:", "pii:")) and needed.startswith(granted + ":"):
         return True
     return matches(granted, needed)
 

@@ -8,7 +8,7 @@ from sumun.action import Action
 from sumun.detection.finding import Finding
 from sumun.detection.tree import LeafFindings
 from sumun.protection.ciphers import Ciphers, Opened
-from sumun.protection.errors import DecryptionError, Rejected
+from sumun.protection.errors import DecryptionError, InvalidToken, Rejected
 from sumun.protection.keys import ProtectionKeys, Scope
 from sumun.protection.masks import mask
 from sumun.protection.restoring import Allow, AllowAt, Restorer
@@ -300,8 +300,10 @@ class Protector:
         """
         return self._restorer.tree(value, scope, allow, rows)
 
-    def open(self, stand_in: str, *, scope: Scope) -> Opened:
+    def open(self, stand_in: str, *, scope: Scope, rows: Rows | None = None) -> Opened:
         """Return the entity type and value of one token or envelope.
+
+        ``rows`` are what the vault has of :meth:`row_ids`; without it there are no kept values.
 
         Raises
         ------
@@ -309,6 +311,12 @@ class Protector:
             If it is neither, was altered, was made for another scope, or its key is gone.
 
         """
+        try:
+            kept = self._restorer.kept(stand_in, scope, rows) if rows else None
+        except InvalidToken:
+            raise DecryptionError("its row was altered, or is another's") from None
+        if kept is not None:
+            return kept
         parsed = parse_stand_in(stand_in)
         if parsed is None or parsed.kind not in {"token", "envelope"}:
             raise DecryptionError("neither a token nor an envelope")

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sumun.protection.ciphers import Ciphers
+from sumun.protection.ciphers import Ciphers, Opened
 from sumun.protection.errors import DecryptionError, InvalidToken, KeyCollision
 from sumun.protection.keys import Scope
 from sumun.protection.shapes import find_shapes
@@ -65,6 +65,22 @@ class Restorer:
     def places(self, text: str, *, kept: bool) -> list[tuple[int, int]]:
         """Return the spans that restoring would look at."""
         return [(place.start, place.end) for place in _places(text, None, kept=kept)]
+
+    def kept(self, text: str, scope: Scope, rows: Rows) -> Opened | None:
+        """Return type and value where the whole of a text stands for a kept value.
+
+        Raises
+        ------
+        InvalidToken
+            If its row cannot be opened.
+
+        """
+        for place in _places(text, None, kept=True):
+            if place.name and (place.start, place.end) == (0, len(text)):
+                value = self._open_kept(place, scope, rows)
+                if value is not None:
+                    return Opened(place.entity_type, value)
+        return None
 
     def text(
         self, text: str, scope: Scope, allow: Allow | None, rows: Rows | None

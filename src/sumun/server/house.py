@@ -22,7 +22,14 @@ from sumun.gateway.tool_lists import ToolLists
 from sumun.gateway.upstreams.http import client_session
 from sumun.gateway.upstreams.in_process import InProcessUpstream
 from sumun.gateway.upstreams.upstream import Upstream
-from sumun.guard import Rooms, check_data, purge_vault, read_policy, record_loading
+from sumun.guard import (
+    Revealer,
+    Rooms,
+    check_data,
+    purge_vault,
+    read_policy,
+    record_loading,
+)
 from sumun.keys import Schedule
 from sumun.oauth import AuthorizationServer, KnownResources
 from sumun.oauth.demo_client import ensure_demo_client
@@ -175,11 +182,18 @@ class House:
             heard=self.tool_lists.heard,
             schemas=self.tool_lists.output_schema,
         )
+        revealer = rooms.revealer(
+            self.policy, self.registry.names, self.authorization_server.hierarchy.reach
+        )
         own_gate = msgspec.structs.replace(
             gate,
-            guard=rooms.guard(own_policy(), observer=self.metrics.call_decided),
+            guard=rooms.guard(
+                own_policy(),
+                observer=self.metrics.call_decided,
+                checks=[revealer.check],
+            ),
         )
-        own_tools = OwnTools(self._workbench())
+        own_tools = OwnTools(self._workbench(revealer))
         self._closing.push_async_callback(own_tools.close)
         self._own_upstream = InProcessUpstream(own_tools.load)
         return Door(
@@ -199,7 +213,7 @@ class House:
             return self._own_upstream
         return await self.registry.find(name)
 
-    def _workbench(self) -> Workbench:
+    def _workbench(self, revealer: Revealer | None = None) -> Workbench:
         rooms = self.rooms
         return Workbench(
             config=self.config,
@@ -210,6 +224,7 @@ class House:
             detector=rooms.detector,
             fernet=rooms.fernet,
             mask=rooms.mask,
+            revealer=revealer,
             clock=time.time,
         )
 

@@ -28,6 +28,11 @@ direction = "results"
 category = "credential"
 action = "allow"
 
+[[rule]]
+name = "the tokens, and the values that were asked for"
+tool = "reveal"
+action = "allow"
+
 [[access]]
 name = "the log is for those who may read it"
 tool = ["get_security_audit_log", "generate_security_report"]

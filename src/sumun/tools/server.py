@@ -1,15 +1,18 @@
-"""The nine tools, as an MCP server."""
+"""Sumun's own tools, as an MCP server."""
 
 import asyncio
 from typing import Annotated, Any, Literal
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
 
 from sumun import __version__
+from sumun.guard import Asked, Revealer
+from sumun.guard.revealing import LENGTH_LIMIT, TOKENS_LIMIT
 from sumun.oauth.errors import OAuthError
-from sumun.tools import security
+from sumun.tools import revealing, security
+from sumun.tools.caller import caller
 from sumun.tools.flow_guide import flow_guide
 from sumun.tools.setup_check import SCOPE, Step, run_flow
 from sumun.tools.trial_client import trial_client
@@ -44,6 +47,8 @@ def build(workbench: Workbench) -> MCPServer:
     )
     _add_oauth_tools(server, workbench)
     _add_security_tools(server, workbench)
+    if workbench.revealer is not None:
+        _add_reveal(server, workbench.revealer)
     return server
 
 
@@ -106,6 +111,28 @@ def _add_security_tools(server: MCPServer, workbench: Workbench) -> None:
     async def generate_security_report(language: Language = "en") -> dict[str, Any]:
         """Report on the audit log's events. 실제 감사 기록으로 보안 보고서를 만듭니다."""
         return await security.report(workbench, language)
+
+
+def _add_reveal(server: MCPServer, revealer: Revealer) -> None:
+    one_of_them = Field(json_schema_extra={"enum": [*revealer.purposes]})
+
+    @server.tool()
+    async def reveal(
+        tokens: Annotated[
+            list[Annotated[str, Field(max_length=LENGTH_LIMIT)]],
+            Field(min_length=1, max_length=TOKENS_LIMIT),
+        ],
+        purpose: Annotated[str, one_of_them],
+        ctx: Context[Any, Any],
+        server: Annotated[str, Field(max_length=64)] = "",
+    ) -> dict[str, Any]:
+        """Turn tokens such as <EMAIL_ADDRESS:…> back into their values, for a stated purpose.
+
+        Needs a person's consent, and is recorded. 대체 값을 실제 값으로 되돌립니다. 사람의 동의가
+        필요하고 기록됩니다.
+        """
+        asked = Asked(tokens=tuple(tokens), purpose=purpose, server=server)
+        return await revealing.reveal(revealer, caller(ctx), asked)
 
 
 async def _test_token(workbench: Workbench, scope: str, resource: str) -> Report:

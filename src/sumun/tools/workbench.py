@@ -8,6 +8,7 @@ import msgspec
 from sumun.audit import AuditLog
 from sumun.config import Config
 from sumun.detection import Detector
+from sumun.guard import Revealer
 from sumun.keys import SigningKeyring
 from sumun.oauth import AuthorizationServer
 from sumun.protection import FernetService
@@ -25,6 +26,8 @@ class Workbench(msgspec.Struct, frozen=True, kw_only=True):
         The running server's own.
     mask:
         Masks what the detector finds in a text.
+    revealer:
+        Turns tokens back into values, where there is a way to ask people for leave.
     clock:
         Unix seconds.
 
@@ -38,4 +41,5 @@ class Workbench(msgspec.Struct, frozen=True, kw_only=True):
     detector: Detector
     fernet: FernetService
     mask: Callable[[str], str]
+    revealer: Revealer | None = None
     clock: Callable[[], float]

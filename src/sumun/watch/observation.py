@@ -13,6 +13,10 @@ OUTCOMES = frozenset(
 """Events that say what of a server's data reached the caller. Their findings and subjects include
 those of the arguments, so the intent (``tool_call``) is not counted as well."""
 
+REVEAL = "reveal"
+"""Values that a caller asked for. What is counted of data counts here once more than in the answer
+that held them: whoever asks for values wants them."""
+
 
 class Observation(msgspec.Struct, frozen=True, gc=False):
     """An event, when it happened (Unix seconds) and where it stands in the log."""

@@ -1,6 +1,7 @@
 """The client of the MCP Python SDK: every way it gets a token, then a tool call with it."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -88,9 +89,9 @@ def browser():
 
 @pytest.fixture
 def provider(server, memory, browser):
-    def make(document=None):
+    def make(document=None, url=server.mcp):
         return OAuthClientProvider(
-            server_url=server.mcp,
+            server_url=url,
             client_metadata=OAuthClientMetadata(
                 client_name="Test agent",
                 redirect_uris=[REDIRECT_URI],
@@ -105,15 +106,21 @@ def provider(server, memory, browser):
     return make
 
 
-async def call(url, auth, era, tool="find_customer"):
-    arguments = {"query": "김"} if tool == "find_customer" else {}
+async def ask(url, auth, era, tool, arguments):
     async with (
         httpx2.AsyncClient(auth=auth, timeout=20, trust_env=False) as http,
         Client(streamable_http_client(url, http_client=http), mode=era) as client,
     ):
         result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
+    return result
+
+
+async def call(url, auth, era, tool="find_customer"):
+    arguments = {"query": "김"} if tool == "find_customer" else {}
+    result = await ask(url, auth, era, tool, arguments)
     assert "<EMAIL_ADDRESS:" in repr(result)
+    return result
 
 
 @pytest.mark.parametrize("era", ERAS)
@@ -170,6 +177,32 @@ async def test_stepping_up(server, provider, memory, browser, era):
     assert second - first == {"mcp:customers:export_customers", "pii:contact"}
     assert first < second
     assert set(memory.tokens.scope.split()) == second
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_revealing(server, provider, memory, browser, era):
+    given = await call(server.mcp, provider(), era)
+    token = re.search(r"<EMAIL_ADDRESS:[^>]+>", given.content[0].text).group()
+    own = f"{server.url}/mcp"
+    memory.tokens = memory.client_info = None
+    browser.asked.clear()
+    arguments = {"tokens": [token], "purpose": "customer_support"}
+    auth = provider(url=own)
+    await ask(own, auth, era, "get_oauth2_flow_guide", {})
+    result = await ask(own, auth, era, "reveal", arguments)
+    (revealed,) = result.structured_content["values"]
+    assert revealed["value"].endswith("@example.kr")
+    assert revealed["value"] not in repr(given)
+    first, second = (set(asked["scope"].split()) for asked in browser.asked)
+    assert second - first == {
+        "mcp:sumun:reveal",
+        "mcp:customers",
+        "pii:contact:customer_support",
+    }
+    assert all(asked["resource"] == own for asked in browser.asked)
+    event = server.command("audit", "tail", "--type", "reveal", "-n", "1")
+    assert event[-1]["detail"] == {"purpose": "customer_support"}
+    assert revealed["value"] not in repr(event)
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])

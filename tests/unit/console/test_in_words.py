@@ -1,14 +1,19 @@
 import pytest
 
 from sumun.console import client as clients
-from sumun.console import scopes
 from sumun.console.csrf import Csrf
 from sumun.console.readable import readable
 from sumun.console.rendering import translator
+from sumun.console.scopes import ScopesInWords
 from sumun.oauth import Client, ClientMetadata
 from sumun.oauth.tools import NoToolLists, Tool, ToolList
 
-ENGLISH, KOREAN = translator("en"), translator("ko")
+ENGLISH = translator("en")
+CONTACT = "See as they are: contact details (e-mail addresses, telephone numbers)"
+
+
+def in_words(asked, language, *, agreed=frozenset(), lists=None):
+    return ScopesInWords(lists or NoToolLists()).say(asked, agreed, language)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +22,16 @@ ENGLISH, KOREAN = translator("en"), translator("ko")
         ("mcp:crm", "Use every tool of crm", "crm의 모든 도구 사용"),
         ("mcp:crm:a:b", "Use the tool “a:b” of crm", "crm의 “a:b” 도구 사용"),
         ("pii:financial", "See as they are: money matters (cards, bank accounts)", "금융정보"),
+        (
+            "pii:contact:customer_support",
+            f"{CONTACT}, to answer a customer's request",
+            "고객의 요청에 답하기 위해",
+        ),
+        (
+            "pii:contact:fun",
+            f"{CONTACT}, for a purpose unknown here: “fun”",
+            "여기에 없는 목적",
+        ),
         ("pii:unheard-of", "See personal data of the kind “unheard-of”", "unheard-of"),
         ("offline_access", "Stay connected when you are away, until you end it", "연결 유지"),
         ("custom", "“custom”, as the application calls it", "“custom”"),
@@ -24,9 +39,9 @@ ENGLISH, KOREAN = translator("en"), translator("ko")
     ],
 )
 def test_scopes(scope, english, korean):
-    (said,) = scopes.in_words((scope,), frozenset(), ENGLISH, NoToolLists())
+    (said,) = in_words((scope,), "en")
     assert said.text == english
-    (said,) = scopes.in_words((scope,), frozenset(), KOREAN, NoToolLists())
+    (said,) = in_words((scope,), "ko")
     assert korean in said.text
 
 
@@ -38,7 +53,7 @@ class Lists:
 
 def test_a_tool_is_called_what_its_server_calls_it():
     asked = ("mcp:crm:find", "mcp:crm:bare", "mcp:crm:gone", "mcp:hr:find", "mcp:crm")
-    said = scopes.in_words(asked, frozenset(), ENGLISH, Lists())
+    said = in_words(asked, "en", lists=Lists())
     assert [each.text for each in said] == [
         "Use the tool “Find customers” of crm",
         "Use the tool “bare” of crm",
@@ -50,17 +65,17 @@ def test_a_tool_is_called_what_its_server_calls_it():
     assert words.startswith("crm says of it: “Reads <b>everything</b> {0} xxx")
     assert len(words) < 200
     assert others == [""] * 4
-    (korean, *_) = scopes.in_words(asked, frozenset(), KOREAN, Lists())
+    (korean, *_) = in_words(asked, "ko", lists=Lists())
     assert korean.said.startswith("crm의 설명: “Reads")
 
 
 def test_which_scopes_can_be_chosen():
     asked = ("mcp:crm", "pii:contact", "pii:person", "openid")
-    said = scopes.in_words(asked, frozenset({"pii:person"}), ENGLISH, NoToolLists())
+    said = in_words(asked, "en", agreed=frozenset({"pii:person"}))
     assert [each.fixed for each in said] == [False, False, False, True]
     assert [each.ticked for each in said] == [True, False, True, True]
     assert [each.reveals for each in said] == [False, True, True, False]
-    (lone, _) = scopes.in_words(("mcp:crm", "openid"), frozenset(), ENGLISH, NoToolLists())
+    (lone, _) = in_words(("mcp:crm", "openid"), "en")
     assert lone.fixed
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from sumun.gateway.upstreams.upstream import UpstreamFailed, UpstreamResponse
-from sumun.guard import Principal
+from sumun.guard import IN_ASGI_SCOPE, Principal
 
 _QUEUE = 64
 
@@ -45,11 +45,13 @@ class InProcessUpstream:
         method: str,
         headers: Sequence[tuple[str, str]],
         body: bytes,
-        principal: Principal | None = None,  # noqa: ARG002 - it serves all alike
+        principal: Principal | None = None,
     ) -> UpstreamResponse:
         """Send one request; see :class:`sumun.gateway.upstreams.upstream.Upstream`."""
         app = await self.load()
-        exchange = _InProcessResponse(app, _scope(method, headers), body)
+        scope = _scope(method, headers)
+        scope[IN_ASGI_SCOPE] = principal
+        exchange = _InProcessResponse(app, scope, body)
         try:
             async with asyncio.timeout(self._timeout):
                 await exchange.started()

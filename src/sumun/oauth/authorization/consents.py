@@ -8,6 +8,7 @@ import msgspec
 
 from sumun.oauth.authorization.grants import revoke_grants
 from sumun.oauth.clients import ClientMetadata
+from sumun.oauth.scopes import without_data
 from sumun.storage import Row, Transaction
 
 
@@ -33,6 +34,12 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     def covers(self, scopes: Iterable[str], fingerprint: str) -> bool:
         """Say whether the person has agreed to all this, to the same client."""
         return self.fingerprint == fingerprint and set(scopes) <= set(self.scope.split())
+
+    def as_of(self, now: float, data_lifetime: int) -> "Consent":
+        """Return what of it holds: a yes that lets data be seen is old after ``data_lifetime``."""
+        if now < self.granted_at + data_lifetime:
+            return self
+        return msgspec.structs.replace(self, scope=without_data(self.scope))
 
 
 _AGREED_TO: Final = (
@@ -72,12 +79,15 @@ def list_consents(tx: Transaction, user_id: str) -> list[Consent]:
 
 
 def remember_consent(tx: Transaction, consent: Consent, asked: Iterable[str]) -> None:
-    """Keep the decision; what was agreed to earlier and not asked about again stays."""
+    """Keep the decision; what was agreed to earlier and not asked about again stays.
+
+    Not where it lets data be seen: that yes is for a while, and this is not about it.
+    """
     before = find_consent(tx, consent.user_id, consent.client_id, consent.resource)
     kept: list[str] = []
     if before is not None and before.fingerprint == consent.fingerprint:
         asked = set(asked)
-        kept = [scope for scope in before.scope.split() if scope not in asked]
+        kept = [scope for scope in without_data(before.scope).split() if scope not in asked]
     scope = " ".join(dict.fromkeys([*kept, *consent.scope.split()]))
     tx.execute("put_consent", **{**msgspec.structs.asdict(consent), "scope": scope})
 

@@ -76,6 +76,7 @@ class AuthorizationFlow:
         self.cookies = Cookies(config.issuer)
         self._issuer = config.issuer
         self._settings = config.oauth
+        self._data_lifetime = config.reveal.ttl
         self._database = database
         self._audit = audit
         self._clients = clients
@@ -135,9 +136,10 @@ class AuthorizationFlow:
             consent = await self._database.read(
                 find_consent, session.user_id, client.client_id, request.resource
             )
-        step = next_step(
-            request, client, session, consent, signed_in_for=signed_in_for, now=self._clock()
-        )
+        now = self._clock()
+        if consent is not None:
+            consent = consent.as_of(now, self._data_lifetime)
+        step = next_step(request, client, session, consent, signed_in_for=signed_in_for, now=now)
         return step, consent
 
     async def resume(self, request: Request, ticket: str) -> Pending:

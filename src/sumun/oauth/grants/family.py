@@ -13,6 +13,7 @@ from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import FormRequest
 from sumun.oauth.resources import ResourceRegistry
+from sumun.oauth.scopes import shows_data, without_data
 from sumun.oauth.targets import Targets
 
 
@@ -30,6 +31,8 @@ class FamilyTokens:
 
     Parameters
     ----------
+    data_lifetime:
+        Seconds for which what was granted lets personal data be seen as it is.
     id_tokens:
         Adds an ID token where ``openid`` was granted; without it none is.
     clock:
@@ -45,9 +48,11 @@ class FamilyTokens:
         resources: ResourceRegistry,
         targets: Targets,
         clock: Callable[[], float],
+        data_lifetime: int,
         id_tokens: IdTokens | None = None,
     ) -> None:
         self._settings = settings
+        self._data_lifetime = data_lifetime
         self._tokens = tokens
         self._resources = resources
         self._targets = targets
@@ -90,12 +95,17 @@ class FamilyTokens:
         Raises
         ------
         OAuthError
-            ``invalid_authorization_details``.
+            ``invalid_authorization_details``, or ``invalid_scope`` if only data is asked for and
+            the time for it is over.
 
         """
         details = read_details(client, request.parameters.get("authorization_details"))
         if details:
             scope = self._targets.narrow(grant.scope, scope, grant.resource, details)
+        data_until = grant.created_at + self._data_lifetime
+        with_data = shows_data(scope)
+        if with_data and self._clock() >= data_until:
+            scope, with_data = _without_data(scope), False
         prepared = await self._tokens.prepare(
             client=client,
             subject=grant.user_id,
@@ -103,6 +113,7 @@ class FamilyTokens:
             scope=scope,
             grant_type=grant_type,
             source=request.source,
+            until=data_until if with_data else None,
             grant_id=grant.grant_id,
             auth_time=grant.auth_time,
             acr=grant.acr,
@@ -142,3 +153,14 @@ class FamilyTokens:
             expires_at=min(now + self._settings.refresh_token_ttl, grant.expires_at),
             dpop_jkt=dpop_jkt,
         )
+
+
+def _without_data(scope: str) -> str:
+    left = without_data(scope)
+    if not left:
+        raise OAuthError(
+            "invalid_scope",
+            "the time for which a person let data be seen is over; ask them again at the "
+            "authorization endpoint",
+        )
+    return left

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sumun.watch.incident import Response, Severity
 from sumun.watch.ledger import Ledger
-from sumun.watch.observation import OUTCOMES, Observation, Summary, Suspicion
+from sumun.watch.observation import OUTCOMES, REVEAL, Observation, Summary, Suspicion
 from sumun.watch.rates import Baseline, RecentSet
 
 
@@ -34,7 +34,7 @@ class DistinctSubjects:
         ko="한 클라이언트가 {window}초 동안 서로 다른 개인정보 값 {subjects}건을 받았습니다. "
         "평소 상한은 {limit}건입니다.",
     )
-    event_types = OUTCOMES
+    event_types = OUTCOMES | {REVEAL}
 
     def __init__(self, thresholds: DistinctSubjectsThresholds) -> None:
         self._thresholds = thresholds

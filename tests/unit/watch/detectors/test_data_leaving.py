@@ -35,6 +35,12 @@ class TestBulkExport:
         assert incident.response == "revoke"
         assert incident.clock
 
+    def test_values_that_were_asked_for_count(self, watch, at, fed):
+        who = {"client_id": "c", "user_id": "u", "tool_name": "reveal"}
+        events = [at(second, "reveal", entities={"PERSON": 20}, **who) for second in range(10)]
+        (incident,) = fed(watch, events)
+        assert incident.evidence["tool"] == "reveal"
+
     def test_what_is_spread_over_time_or_principals_is_not_an_export(self, watch, access, fed):
         slow = [access(60 * minute, entities={"PERSON": 5}) for minute in range(600)]
         many = [
