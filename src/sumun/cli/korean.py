@@ -961,7 +961,7 @@ _DOCTOR = {
     ),
     "ready at {url}": "{url}에서 준비됨",
     "start it, or mend its settings: sumun server remove {name}, then add": (
-        "시작하거나 URL을 고치십시오: sumun server remove {name} 다음에 add"
+        "시작하거나 설정을 고치십시오: sumun server remove {name} 다음에 add"
     ),
     "the server does not say what time it has": "서버가 시각을 알려 주지 않음",
     "{seconds} s apart from here": "이 컴퓨터와 {seconds}초 차이",

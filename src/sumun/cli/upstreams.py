@@ -3,22 +3,27 @@
 import time
 from typing import TYPE_CHECKING, Any
 
-from sumun.cli import mcp
+from sumun.cli import mcp, rooms
 from sumun.cli.http import Unreachable
 from sumun.cli.language import tr
+from sumun.cli.server_settings import where
 from sumun.keys.files import secret_setting
 
 if TYPE_CHECKING:
     from sumun.config import UpstreamConfig
 
 _PATIENCE = 5.0
+_WORDS = 200
 
 
 def probe(name: str, definition: "UpstreamConfig") -> dict[str, Any]:
     """Ask one server for its tools, as the gateway would, and say what came of it."""
     started = time.monotonic()
     try:
-        detail, ok = _ask(definition)
+        if definition.transport == "http":
+            detail, ok = _ask(definition)
+        else:
+            detail, ok = rooms.run(_ask_over_line(name, definition))
     except Unreachable as error:
         detail, ok = str(error), False
     except mcp.NotMcp as error:
@@ -28,7 +33,7 @@ def probe(name: str, definition: "UpstreamConfig") -> dict[str, Any]:
         )
     return {
         "name": name,
-        "url": definition.url,
+        "url": where(definition),
         "ok": ok,
         "state": "ok" if ok else "failed",
         "milliseconds": round((time.monotonic() - started) * 1000),
@@ -53,3 +58,29 @@ def _ask(definition: "UpstreamConfig") -> tuple[str, bool]:
         return tr("speaks revision {revision}").format(revision=revision), True
     message = answer.get("error", {}).get("message", "")
     return tr("refuses: {message}").format(message=message), False
+
+
+async def _ask_over_line(name: str, definition: "UpstreamConfig") -> tuple[str, bool]:
+    """Ask a server that is started here, or whose stream is opened, and end it again."""
+    from sumun.gateway.credentials.static import StaticHeader
+    from sumun.gateway.listing import list_tools
+    from sumun.gateway.upstreams.http import client_session
+    from sumun.gateway.upstreams.opening import local_server, remote_server
+    from sumun.gateway.upstreams.process import ServerProcess
+    from sumun.gateway.upstreams.upstream import UpstreamFailed
+
+    begun: list[ServerProcess] = []
+    async with client_session() as session:
+        if definition.transport == "stdio":
+            upstream = local_server(name, definition, begun.append)
+        else:
+            upstream = remote_server(name, definition, session, StaticHeader(name, definition))
+        try:
+            tools = await list_tools(upstream)
+        except UpstreamFailed as failed:
+            words = [word for process in begun for word in process.last_words]
+            said = tr("; it said last: {words}").format(words=words[-1][:_WORDS]) if words else ""
+            return f"{failed}{said}", False
+        finally:
+            await upstream.close()
+    return tr("tools: {count}").format(count=len(tools)), True

@@ -29,6 +29,7 @@ from sumun.config.model import (
     UpstreamConfig,
     VaultConfig,
 )
+from sumun.config.reaching import reaching_problems
 from sumun.config.reading import load
 from sumun.config.reveal import PurposeConfig, RevealConfig
 from sumun.config.safety import KNOWN_SECRETS, SECRET_LENGTH, check
@@ -65,4 +66,5 @@ __all__ = [
     "VaultConfig",
     "check",
     "load",
+    "reaching_problems",
 ]

@@ -296,7 +296,7 @@ class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An MCP server behind the gateway, reached at ``url``.
+    """An MCP server behind the gateway, reached at ``url``, or by a ``command`` on this machine.
 
     ``authorization`` is the whole header value sent upstream, in the field ``header``;
     ``authorization_file`` holds it. Instead of it, ``credential`` says how access tokens are got.
@@ -306,9 +306,16 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     Times are seconds, sizes are bytes. ``publish_tools`` names its tools to everybody, in the
     ``scopes_supported`` of its metadata: what they are called tells what the server can do.
+
+    ``transport`` says what is spoken: streamable HTTP, the HTTP with SSE that came before it, or
+    lines over the standard streams of ``command``, its first word a program and no shell. A command
+    sees a little of the gateway's environment (``PATH``, ``HOME``, ``LANG``), ``env``, and what is
+    in ``env_files``, read whenever it starts; it works in ``cwd``. It is started when it is needed,
+    and ended after ``idle_timeout`` seconds without. With ``per_principal`` everybody has a process
+    of their own, ``processes`` of them at most; a process that is shared can ask nobody anything.
     """
 
-    url: str
+    url: str = ""
     authorization: str = ""
     authorization_file: str = ""
     header: HeaderName = "Authorization"
@@ -319,6 +326,14 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     timeout: Seconds = 30.0
     result_limit: Bytes = 16 * 1024 * 1024
     publish_tools: bool = False
+    transport: Literal["http", "sse", "stdio"] = "http"
+    command: list[str] = []
+    env: dict[str, str] = {}
+    env_files: dict[str, str] = {}
+    cwd: str = ""
+    per_principal: bool = False
+    processes: Processes = 16
+    idle_timeout: Seconds = 900.0
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

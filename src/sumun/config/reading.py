@@ -75,9 +75,6 @@ def load(
     tree: dict[str, Any] = {}
     for source in _sources(file, os.environ if environ is None else environ, overrides or {}):
         _merge(tree, Config, source.settings, source)
-    for name, server in tree.get("servers", {}).items():
-        if "url" not in server:
-            raise ConfigurationError(f"servers.{name}.url: is missing")
     config = _with_secret_file(msgspec.convert(tree, Config))
     check(config, serving=serving)
     return config

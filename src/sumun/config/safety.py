@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from sumun.config.credential import credential_problems
 from sumun.config.errors import ConfigurationError
 from sumun.config.model import Config, ProviderConfig, UpstreamConfig
+from sumun.config.reaching import reaching_problems
 
 KNOWN_SECRETS = frozenset({"mcp-oauth2-demo-secret-key-2025", "secret", "changeme", "password"})
 """Root secrets printed in public documents; production refuses them."""
@@ -190,6 +191,7 @@ def _upstream_problems(config: Config) -> list[str]:
         f"servers.{name}.{problem}"
         for name, server in config.servers.items()
         for problem in (
+            *reaching_problems(server),
             *_shown_problems(server, config),
             *(f"credential.{problem}" for problem in credential_problems(server.credential)),
         )

@@ -1,5 +1,6 @@
 """Which MCP servers stand behind the gateway: those of the configuration, and those added since."""
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -8,18 +9,17 @@ from functools import partial
 import aiohttp
 import msgspec
 
-from sumun.config import ConfigurationError, UpstreamConfig
+from sumun.config import ConfigurationError, UpstreamConfig, reaching_problems
 from sumun.gateway.credentials.certificate import tls_of
 from sumun.gateway.credentials.credential import Credential
 from sumun.gateway.credentials.static import StaticHeader
 from sumun.gateway.eras.mirrors import Paths
 from sumun.gateway.eras.translated import Translated
-from sumun.gateway.upstreams.http import HttpUpstream
-from sumun.gateway.upstreams.upstream import Upstream
+from sumun.gateway.upstreams.opening import local_server, remote_server
+from sumun.gateway.upstreams.upstream import Transport, Upstream
 from sumun.storage import Database, StorageError, Transaction
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-_URL = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?(?:\?[^\s#]*)?")
 RESERVED = frozenset({"sumun"})
 """Names a server may not take: the gateway's own tools answer to it in policies and the log."""
 
@@ -51,10 +51,8 @@ def check_definition(name: str, definition: UpstreamConfig) -> UpstreamConfig:
 
     """
     check_name(name)
-    if not _URL.fullmatch(definition.url):
-        raise ConfigurationError(
-            f"servers.{name}.url: {definition.url!r} is not an http(s) URL without user or fragment"
-        )
+    if problems := [f"servers.{name}.{problem}" for problem in reaching_problems(definition)]:
+        raise ConfigurationError("\n".join(problems))
     return definition
 
 
@@ -124,6 +122,8 @@ class Registry:
         self._clock = clock
         self._definitions: dict[str, UpstreamConfig] = dict(configured)
         self._upstreams: dict[str, Upstream] = {}
+        self._transports: dict[str, Transport] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._read_at = float("-inf")
 
     def knows(self, name: str) -> bool:
@@ -153,16 +153,36 @@ class Registry:
         await self._read_again()
         upstream = self._upstreams.get(name)
         if upstream is None and name in self._definitions:
-            definition = self._definitions[name]
-            reached = HttpUpstream(
-                definition,
-                self._session,
-                self._credentials(name, definition),
-                tls_of(name, definition),
-            )
-            upstream = Translated(reached, name, partial(self._mirrored, name))
+            transport = self._open(name, self._definitions[name])
+            upstream = Translated(transport, name, partial(self._mirrored, name))
             self._upstreams[name] = upstream
+            self._transports[name] = transport
         return upstream
+
+    async def transport(self, name: str) -> Transport | None:
+        """Return how the server called ``name`` is reached, if there is one."""
+        await self.find(name)
+        return self._transports.get(name)
+
+    async def close(self) -> None:
+        """Let go of all servers; processes end."""
+        self._let_go([*self._transports])
+        await asyncio.gather(*self._closing)
+
+    def _open(self, name: str, definition: UpstreamConfig) -> Transport:
+        if definition.transport == "stdio":
+            return local_server(name, definition)
+        credential = self._credentials(name, definition)
+        tls = tls_of(name, definition)
+        return remote_server(name, definition, self._session, credential, tls)
+
+    def _let_go(self, names: list[str]) -> None:
+        for name in names:
+            self._upstreams.pop(name, None)
+            if (transport := self._transports.pop(name, None)) is not None:
+                closing = asyncio.create_task(transport.close())
+                self._closing.add(closing)
+                closing.add_done_callback(self._closing.discard)
 
     async def _read_again(self) -> None:
         now = self._clock()
@@ -175,5 +195,5 @@ class Registry:
             return  # what is known stays known; the log and the tokens say that storage is away
         definitions = {**added, **self._configured}
         if definitions != self._definitions:
-            self._definitions = definitions
-            self._upstreams.clear()
+            before, self._definitions = self._definitions, definitions
+            self._let_go([name for name in before if definitions.get(name) != before[name]])

@@ -37,6 +37,8 @@ class Health:
         Seconds a check may take.
     verbose:
         Whether anyone may ask for details (development).
+    beside:
+        What is told among the details and makes nothing fail: the state of servers elsewhere.
 
     """
 
@@ -47,12 +49,14 @@ class Health:
         started: Callable[[], bool] = lambda: True,
         timeout: float = 2.0,
         verbose: bool = False,
+        beside: Callable[[], Mapping[str, str]] = dict,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._checks = dict(checks)
         self._started = started
         self._timeout = timeout
         self._verbose = verbose
+        self._beside = beside
         self._clock = clock
         self._asked = 0.0
         self._answer: asyncio.Task[dict[str, str]] | None = None
@@ -80,7 +84,7 @@ class Health:
             results["start"] = "under way"
         if request.scope.get("state", {}).get("draining"):
             results["drain"] = "under way"
-        return self._respond(request, results)
+        return self._respond(request, results, self._beside())
 
     async def results(self) -> dict[str, str]:
         """Return what each check says: ``ok`` or why not, without what an exception quotes."""
@@ -104,11 +108,14 @@ class Health:
             return type(error).__name__
         return "ok"
 
-    def _respond(self, request: Request, results: Mapping[str, str]) -> Response:
+    def _respond(
+        self, request: Request, results: Mapping[str, str], beside: Mapping[str, str] | None = None
+    ) -> Response:
         healthy = all(result == "ok" for result in results.values())
         status = 200 if healthy else 503
         if "verbose" in request.query_params and (self._verbose or is_local(request.scope)):
-            body = {"status": "ok" if healthy else "unavailable", "checks": dict(results)}
+            told = {"status": "ok" if healthy else "unavailable", "checks": dict(results)}
+            body = told | ({"servers": dict(beside)} if beside else {})
             return JSONResponse(body, status, headers=_UNCACHED)
         text = "ok\n" if healthy else "unavailable\n"
         return PlainTextResponse(text, status, headers=_UNCACHED)

@@ -19,6 +19,7 @@ from sumun.gateway.minted_scopes import MintedScopes
 from sumun.gateway.registry import Registry, list_servers
 from sumun.gateway.sealing import Seal
 from sumun.gateway.tool_lists import ToolLists
+from sumun.gateway.upstreams.checking import Checking
 from sumun.gateway.upstreams.http import client_session
 from sumun.gateway.upstreams.in_process import InProcessUpstream
 from sumun.gateway.upstreams.upstream import Upstream
@@ -99,6 +100,7 @@ class House:
             mirrored=self._mirrored,
             credentials=credentials.of,
         )
+        closing.push_async_callback(self.registry.close)
         await self.registry.refresh()
         for name in config.servers:
             await self.registry.find(name)  # what cannot be read of their settings shows now
@@ -140,16 +142,19 @@ class House:
             takes_certificates=takes_certificates(config),
         )
         self.door = self._door()
+        self.checking = Checking(self.registry, self.metrics.servers_found)
         self.health = Health(
             {"storage": self._check_storage, "audit": self._check_audit},
             started=lambda: self.ready,
             verbose=config.mode == "development",
+            beside=self.checking.summary,
         )
         await self._warm_up()
         closing.push_async_callback(self._stop)
         rooms.audit.subscribe(self._watch)
         self._tasks = [
             asyncio.create_task(self._refresh(), name="refresh"),
+            asyncio.create_task(self.checking.run(), name="server checks"),
             asyncio.create_task(self._own_upstream.load(), name="own tools"),
             asyncio.create_task(self.authorization_server.openid.backchannel.run(), name="logouts"),
             asyncio.create_task(

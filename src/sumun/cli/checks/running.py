@@ -61,12 +61,12 @@ def check_upstreams(servers: Mapping[str, UpstreamConfig]) -> Iterator[Check]:
         found = probe(name, definition)
         what = f"upstream {name}"
         if found["ok"]:
-            yield passed(what, f"{definition.url}: {found['detail']}")
+            yield passed(what, f"{found['url']}: {found['detail']}")
         else:
             yield failed(
                 what,
                 found["detail"],
-                tr("start it, or mend its URL: sumun server remove {name}, then add").format(
+                tr("start it, or mend its settings: sumun server remove {name}, then add").format(
                     name=name
                 ),
             )

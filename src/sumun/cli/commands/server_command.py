@@ -1,6 +1,7 @@
 """``sumun server``."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,7 @@ from sumun.cli.failures import FAILED, OK, Failure
 from sumun.cli.grammar import current_output, current_settings
 from sumun.cli.language import tr
 from sumun.cli.output import fields, table
+from sumun.cli.server_settings import Given, definition_of, where
 
 if TYPE_CHECKING:
     from sumun.config import Config, UpstreamConfig
@@ -24,6 +26,7 @@ _CHECKS = {"name": "SERVER", "state": "STATE", "milliseconds": "MS", "detail": "
     name="server",
     examples="""
     sumun server add customers http://127.0.0.1:9000/mcp
+    sumun server add papers -- npx -y @modelcontextprotocol/server-filesystem ~/papers
     sumun server list
     sumun server check
     """,
@@ -42,10 +45,12 @@ def command() -> None:
     examples="""
     sumun server add customers http://127.0.0.1:9000/mcp
     sumun server add crm https://crm.example/mcp --authorization-file crm.token
+    sumun server add papers -- npx -y @modelcontextprotocol/server-filesystem ~/papers
+    sumun server add mail --per-principal --env-file TOKEN=mail.token -- python mail_server.py
     """,
 )
 @click.argument("name", metavar="NAME")
-@click.argument("url", metavar="URL")
+@click.argument("target", metavar="URL | -- COMMAND [ARGUMENT]…", nargs=-1, required=True)
 @grammar.option(
     "--authorization-file",
     type=click.File(),
@@ -55,10 +60,35 @@ def command() -> None:
 @grammar.option(
     "--timeout", type=click.FloatRange(0.1, 86_400), help="Seconds to wait for an answer."
 )
-def add(name: str, url: str, authorization_file: Any, timeout: float | None) -> None:
-    """Put an MCP server behind the gateway."""
+@grammar.option(
+    "--transport",
+    type=click.Choice(["http", "sse"]),
+    help="How a URL is spoken to; sse is for servers of revision 2024-11-05. [default: http]",
+)
+@grammar.option("--env", multiple=True, metavar="NAME=VALUE", help="A variable for a command.")
+@grammar.option(
+    "--env-file",
+    "env_files",
+    multiple=True,
+    metavar="NAME=FILE",
+    help="A variable for a command, whose value is in a file, read whenever it starts.",
+)
+@grammar.option(
+    "--cwd",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="The directory a command works in.",
+)
+@grammar.option("--per-principal", is_flag=True, help="Give everybody a process of their own.")
+def add(name: str, authorization_file: Any, **given: Any) -> None:
+    """Put an MCP server behind the gateway.
+
+    It is reached at a URL, or is a command on this machine that speaks over standard input and
+    output: the gateway starts it when it is needed, and again when it broke.
+    """
     authorization = authorization_file.read(16384).strip() if authorization_file else ""
-    record = rooms.run(_add(name, url, authorization, timeout))
+    definition = definition_of(Given(authorization=authorization, **given))
+    record = rooms.run(_add(name, definition))
     current_output().answer(record, lambda found: fields(found, _LABELS))
 
 
@@ -89,9 +119,10 @@ def remove(name: str) -> None:
 def check(names: tuple[str, ...]) -> int:
     """Ask each server (or those named) for its tools, and say how long it took.
 
-    Exit status 1 if one does not answer as an MCP server.
+    A command is started for that, here and not by the gateway, and ended again. Exit status 1 if
+    one does not answer as an MCP server.
     """
-    checked = rooms.run(_check(names))
+    checked = _check(names)
     current_output().answer(checked, lambda rows: table(rows, _CHECKS, empty="no servers yet"))
     return OK if all(each["ok"] for each in checked) else FAILED
 
@@ -101,23 +132,17 @@ def _record(
 ) -> dict[str, Any]:
     return {
         "name": name,
-        "url": definition.url,
+        "url": where(definition),
         "resource": f"{config.issuer.rstrip('/')}/mcp/{name}",
         "source": source,
     }
 
 
-async def _add(name: str, url: str, authorization: str, patience: float | None) -> dict[str, Any]:
-    import msgspec
-
-    from sumun.config import UpstreamConfig
+async def _add(name: str, definition: "UpstreamConfig") -> dict[str, Any]:
     from sumun.gateway.registry import add_server, check_definition
     from sumun.storage import Conflict
 
     config = current_settings().load()
-    definition = UpstreamConfig(url=url, authorization=authorization)
-    if patience is not None:
-        definition = msgspec.structs.replace(definition, timeout=patience)
     check_definition(name, definition)
     taken = Failure(
         tr("server {name!r}: there is one already; run sumun server remove {name} first").format(
@@ -175,11 +200,10 @@ async def _remove(name: str) -> None:
         await opened.audit.write([rooms.change("server_removed", "removed", server=name)], intent)
 
 
-async def _check(names: tuple[str, ...]) -> list[dict[str, Any]]:
+def _check(names: tuple[str, ...]) -> list[dict[str, Any]]:
     from sumun.cli.upstreams import probe
 
-    config = current_settings().load()
-    definitions = await _definitions(config)
+    definitions = rooms.run(_definitions(current_settings().load()))
     known = {name for name, _, _ in definitions}
     for name in names:
         if name not in known:

@@ -7,12 +7,20 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import aiohttp
 
 from sumun.config import UpstreamConfig
+from sumun.gateway import jsonrpc
 from sumun.gateway.credentials.credential import Credential
-from sumun.gateway.upstreams.upstream import UpstreamFailed, UpstreamResponse
+from sumun.gateway.headers import ANSWERS
+from sumun.gateway.upstreams.backoff import Backoff
+from sumun.gateway.upstreams.upstream import UpstreamAway, UpstreamFailed, UpstreamResponse
 from sumun.guard import Principal
 
 _ATTEMPTS = 3
 """Requests one call may take: with a nonce that was missing, and with a token that is new."""
+_CONNECT = 10
+"""Seconds a connection may take."""
+_FREE_FAILURES = 2
+_LONGEST_PAUSE = 15.0
+_SERVER_ERROR = 500
 
 
 class HttpUpstream:
@@ -42,6 +50,7 @@ class HttpUpstream:
         self._session = session
         self._credential = credential
         self._tls = tls or True
+        self._backoff = Backoff(free=_FREE_FAILURES, longest=_LONGEST_PAUSE)
 
     @property
     def result_limit(self) -> int:
@@ -55,7 +64,13 @@ class HttpUpstream:
         body: bytes,
         principal: Principal | None = None,
     ) -> UpstreamResponse:
-        """Send one HTTP request; see :class:`Upstream`."""
+        """Send one HTTP request; see :class:`Upstream`.
+
+        While the server cannot be reached, one call in a while finds that out for all.
+        """
+        if self._backoff.wait:
+            raise UpstreamAway(f"it cannot be reached; tried again in {self._backoff.wait:.1f} s")
+        self._backoff.trying(_CONNECT)
         for attempt in range(1, _ATTEMPTS + 1):
             presented = await self._credential.present(method, principal)
             response = await self._request(method, [*headers, *presented], body)
@@ -67,12 +82,27 @@ class HttpUpstream:
             response.close()
         return _usable(response, self._definition.timeout)
 
+    async def check(self) -> None:
+        """See :class:`Transport`: whatever it answers, unless with a fault of its own, it is there.
+
+        It is shown no credential, which it would have to be asked for.
+        """
+        headers = [("content-type", ANSWERS[0]), ("accept", ", ".join(ANSWERS))]
+        body = jsonrpc.encode({"jsonrpc": "2.0", "id": 1, "method": "ping"})
+        response = await self._request("POST", headers, body)
+        response.close()
+        if response.status >= _SERVER_ERROR:
+            raise UpstreamFailed(f"it answered with status {response.status}")
+
+    async def close(self) -> None:
+        """See :class:`Transport`; the connections are the shared client's."""
+
     async def _request(
         self, method: str, headers: Sequence[tuple[str, str]], body: bytes
     ) -> aiohttp.ClientResponse:
         try:
             async with asyncio.timeout(self._definition.timeout):
-                return await self._session.request(
+                response = await self._session.request(
                     method,
                     self._definition.url,
                     data=body or None,
@@ -80,10 +110,15 @@ class HttpUpstream:
                     allow_redirects=False,
                     ssl=self._tls,
                 )
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            self._backoff.failed()
+            raise UpstreamAway("it cannot be reached") from None
         except TimeoutError:
             raise UpstreamFailed("it did not answer in time") from None
         except aiohttp.ClientError:
             raise UpstreamFailed("it cannot be reached") from None
+        self._backoff.succeeded()
+        return response
 
 
 def _usable(response: aiohttp.ClientResponse, timeout: float) -> "_HttpResponse":
@@ -153,7 +188,7 @@ def client_session() -> aiohttp.ClientSession:
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT),
         skip_auto_headers=("User-Agent", "Accept-Encoding"),
         headers={"Accept-Encoding": "identity", "User-Agent": "sumun"},
     )

@@ -10,6 +10,10 @@ class UpstreamFailed(Exception):
     """The server behind the gateway gave no usable answer; the message says why, for people."""
 
 
+class UpstreamAway(UpstreamFailed):
+    """The server behind the gateway is not there: it was not asked, or it did not hear."""
+
+
 class UpstreamResponse(Protocol):
     """An answer from upstream, not read yet."""
 
@@ -73,3 +77,20 @@ class Upstream(Protocol):
             If there is no answer within the bounds.
 
         """
+
+
+class Transport(Upstream, Protocol):
+    """A way to reach one server, which is held open and looked after."""
+
+    async def check(self) -> None:
+        """Find out whether the server is there; nothing is started for that.
+
+        Raises
+        ------
+        UpstreamFailed
+            If it is not.
+
+        """
+
+    async def close(self) -> None:
+        """Let go of the server: its connections end, its processes too."""
