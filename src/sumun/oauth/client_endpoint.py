@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 
 from starlette.types import Receive, Scope, Send
 
-from sumun.oauth.answer import Answer
+from sumun.answer import Answer
 from sumun.oauth.client_front import Attempt, ClientFront
 from sumun.oauth.form import ClientGone, FormRequest
 

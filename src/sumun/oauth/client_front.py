@@ -7,9 +7,9 @@ from typing import Final
 
 from starlette.types import Receive, Scope
 
+from sumun.answer import Answer
 from sumun.audit import AuditLog, AuditUnavailable, Event
 from sumun.keys import SignerUnavailable
-from sumun.oauth.answer import Answer
 from sumun.oauth.client_authentication import ClientAuthenticator
 from sumun.oauth.clients import Client
 from sumun.oauth.errors import OAuthError

@@ -2,7 +2,7 @@
 
 import math
 
-from sumun.oauth.answer import Answer
+from sumun.answer import Answer
 from sumun.oauth.authorization.device_codes import INTERVAL
 from sumun.oauth.authorization.parameters import Parameters
 from sumun.oauth.authorization.reader import RequestReader

@@ -96,7 +96,11 @@ async def read_form(
         source_of(scope), None if certificates is None else certificates.of(scope)
     )
     _read_headers(scope, request)
-    _parse(await _read_body(receive), request)
+    body = await _read_body(receive)
+    try:
+        _parse(body, request)
+    except UnicodeDecodeError:
+        raise _malformed() from None
     return request
 
 
@@ -142,36 +146,31 @@ def _is_form(value: bytes) -> bool:
 async def _read_body(receive: Receive) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
-    parts = [body]
-    size = len(body)
-    while message.get("more_body") and size <= BODY_LIMIT:
+    while message.get("more_body") and len(body) <= BODY_LIMIT:
         message = await receive()
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
+        body += message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise ClientGone
-    if size > BODY_LIMIT:
+    if len(body) > BODY_LIMIT:
         raise OAuthError(
             "invalid_request", f"the body is over {BODY_LIMIT} bytes; send less", status=413
         )
-    return body if len(parts) == 1 else b"".join(parts)
+    return body
 
 
 def _parse(body: bytes, request: FormRequest) -> None:
-    pieces = body.split(b"&", _FIELD_LIMIT)
+    pieces = body.decode().split("&", _FIELD_LIMIT)
     if len(pieces) > _FIELD_LIMIT:
         raise _malformed()
-    try:
-        fields = [piece.decode("utf-8").partition("=") for piece in pieces]
-        # WHATWG URL §5.1; most forms of ours have nothing to decode.
-        if b"%" in body or b"+" in body:
-            fields = [(_decoded(name), "=", _decoded(value)) for name, _, value in fields]
-    except UnicodeDecodeError:
-        raise _malformed() from None
+    # WHATWG URL §5.1; most forms of ours have nothing to decode.
+    encoded = b"%" in body or b"+" in body
     parameters = request.parameters
-    for name, _, value in fields:
+    for piece in pieces:
+        name, _, value = piece.partition("=")
         if not value:
             continue
+        if encoded:
+            name, value = _decoded(name), _decoded(value)
         if name == "resource":
             request.resources.append(value)
         elif name in parameters:

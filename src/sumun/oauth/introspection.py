@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
+from sumun.answer import Answer
 from sumun.keys import SigningKeyring
-from sumun.oauth.answer import Answer
 from sumun.oauth.authorization.opaque import LIMIT, digest
 from sumun.oauth.authorization.refresh_tokens import PREFIX, find_refresh_token
 from sumun.oauth.client_endpoint import ClientEndpoint

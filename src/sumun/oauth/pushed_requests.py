@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from sumun.oauth.answer import Answer
+from sumun.answer import Answer
 from sumun.oauth.authorization.parameters import Parameters
 from sumun.oauth.authorization.pushed import mint_request_uri, push_request
 from sumun.oauth.authorization.reader import RequestReader

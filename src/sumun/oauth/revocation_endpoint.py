@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from sumun.answer import Answer
 from sumun.audit import AuditLog, Event
 from sumun.keys import SigningKeyring
 from sumun.keys.jws import Malformed, verify_jws
-from sumun.oauth.answer import Answer
 from sumun.oauth.authorization.opaque import LIMIT, digest
 from sumun.oauth.authorization.refresh_tokens import PREFIX, find_refresh_token
 from sumun.oauth.authorization.revoker import GrantRevoker

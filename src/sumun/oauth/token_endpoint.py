@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from sumun.oauth.answer import Answer
+from sumun.answer import Answer
 from sumun.oauth.client_authentication import names_client
 from sumun.oauth.client_directory import ClientDirectory
 from sumun.oauth.client_endpoint import ClientEndpoint

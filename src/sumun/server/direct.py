@@ -15,7 +15,7 @@ from typing import Final
 from starlette.types import Message, Receive, Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from sumun.oauth.answer import Answer
+from sumun.answer import Answer
 from sumun.server.cycle import common_lines, field_lines
 
 DirectEndpoint = Callable[[Scope, Receive], Awaitable[Answer]]

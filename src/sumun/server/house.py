@@ -167,6 +167,7 @@ class House:
     async def close(self) -> None:
         """Finish what was accepted and let go of everything."""
         self.ready = False
+        self.metrics.export()
         await self._closing.aclose()
 
     async def _stop(self) -> None:
@@ -270,6 +271,7 @@ class House:
         purged_at = time.time()
         while True:
             await asyncio.sleep(_REFRESH)
+            self.metrics.export()
             now = time.time()
             with suppress(Exception):  # storage may be away for a while; calls report that
                 await self.registry.refresh()

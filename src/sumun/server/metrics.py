@@ -3,38 +3,23 @@
 import os
 import time
 from collections.abc import Awaitable, Iterable, Mapping
-from typing import Generic, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sumun.oauth.answer import Answer
+from sumun.answer import Answer
 from sumun.server.direct import DirectEndpoint
 from sumun.server.local import is_local
+from sumun.server.tallies import BucketTally, BulkHistogram, Tally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 CLIENT_GONE = 499
 """The status counted where the client left before there was one (as nginx has it)."""
-
-M = TypeVar("M", bound=MetricWrapperBase)
-
-
-class _Children(dict[tuple[str, ...], M], Generic[M]):
-    """The children of a metric by their labels; looking them up in the metric is slower."""
-
-    def __init__(self, metric: M) -> None:
-        super().__init__()
-        self._metric = metric
-
-    def __missing__(self, labels: tuple[str, ...]) -> M:
-        child = self[labels] = self._metric.labels(*labels)
-        return child
 
 
 class Metrics:
@@ -47,7 +32,7 @@ class Metrics:
     def __init__(self) -> None:
         registry = CollectorRegistry()
         self._registry = registry
-        self._requests = _Children(
+        self._requests = Tally(
             Counter(
                 "sumun_http_requests",
                 "HTTP requests answered.",
@@ -55,16 +40,17 @@ class Metrics:
                 registry=registry,
             )
         )
-        self._latency = _Children(
-            Histogram(
+        self._latency = BucketTally(
+            BulkHistogram(
                 "sumun_http_response_seconds",
                 "Seconds until an answer begins.",
                 ["route"],
                 registry=registry,
                 buckets=BUCKETS,
-            )
+            ),
+            BUCKETS,
         )
-        self._calls = _Children(
+        self._calls = Tally(
             Counter(
                 "sumun_tool_calls",
                 "Calls decided by the guard.",
@@ -72,7 +58,7 @@ class Metrics:
                 registry=registry,
             )
         )
-        self._findings = _Children(
+        self._findings = Tally(
             Counter(
                 "sumun_findings",
                 "Personal data and secrets found in calls.",
@@ -80,7 +66,7 @@ class Metrics:
                 registry=registry,
             )
         )
-        self._rules = _Children(
+        self._rules = Tally(
             Counter(
                 "sumun_policy_rule_hits",
                 "How often each rule of the policy decided.",
@@ -88,7 +74,7 @@ class Metrics:
                 registry=registry,
             )
         )
-        self._tokens = _Children(
+        self._tokens = Tally(
             Counter("sumun_tokens", "Access token requests.", ["outcome"], registry=registry)
         )
         self._servers = Gauge(
@@ -101,23 +87,23 @@ class Metrics:
 
     def request_answered(self, route: str, status: int, seconds: float) -> None:
         """Count a request; ``seconds`` is the time until its answer began."""
-        self._requests[route, str(status)].inc()
-        self._latency[route,].observe(seconds)
+        self._requests[route, status] += 1
+        self._latency.observe(route, seconds)
 
     def expect_rules(self, rules: Iterable[str]) -> None:
         """Show rules that have not decided anything yet, as 0."""
         for rule in rules:
-            self._rules[rule,].inc(0)
+            self._rules[rule,] += 0
 
     def call_decided(
         self, server: str, outcome: str, entities: Mapping[str, int], rules: Mapping[str, int]
     ) -> None:
         """Count a call, its findings of each entity type, and how often each rule decided."""
-        self._calls[server, outcome].inc()
+        self._calls[server, outcome] += 1
         for entity_type, count in entities.items():
-            self._findings[entity_type,].inc(count)
+            self._findings[entity_type,] += count
         for rule, count in rules.items():
-            self._rules[rule,].inc(count)
+            self._rules[rule,] += count
 
     def servers_found(self, found: Mapping[str, bool]) -> None:
         """Show which servers behind the gateway are there; those taken away are not shown."""
@@ -127,14 +113,27 @@ class Metrics:
 
     def token_issued(self) -> None:
         """Count an access token."""
-        self._tokens["issued",].inc()
+        self._tokens["issued",] += 1
 
     def token_refused(self) -> None:
         """Count a refused token request."""
-        self._tokens["refused",].inc()
+        self._tokens["refused",] += 1
+
+    def export(self) -> None:
+        """Show what was counted to whoever looks, in this process or in another worker."""
+        for tally in (
+            self._requests,
+            self._latency,
+            self._calls,
+            self._findings,
+            self._rules,
+            self._tokens,
+        ):
+            tally.export()
 
     def render(self) -> bytes:
         """Return everything in the Prometheus text format."""
+        self.export()
         if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
             return generate_latest(self._registry)
         workers = CollectorRegistry()

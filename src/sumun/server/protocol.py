@@ -27,6 +27,7 @@ dropped too. A request to upgrade is answered as if it had not asked (RFC 9110 Â
 
 import asyncio
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, cast
 
 import httptools
@@ -50,7 +51,8 @@ LINGER = 2.0
 STALL = 30.0
 """Seconds a client may leave its answer unread."""
 
-_WATCHED = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"origin"})
+_WATCHED = frozenset({b"host", b"transfer-encoding", b"expect", b"upgrade", b"origin"})
+_FIELD_OVERHEAD = len(": \r\n")
 
 _CHUNK_OVERHEAD = 8
 """Bytes of chunk framing allowed for each byte of body."""
@@ -91,7 +93,7 @@ class HardenedProtocol(HttpToolsProtocol):
         self.particular = False
         """Whether the head asks for more than an answer."""
         self.hosts: list[bytes] = []
-        self.head_size = 0
+        self.trailer_size = 0
         self.unparsed = 0
         """Bytes of an unfinished head, some of which the parser still holds."""
         self.body_size = 0
@@ -182,29 +184,29 @@ class HardenedProtocol(HttpToolsProtocol):
         self.in_head = True
         self.particular = False
         self.hosts = []
-        self.head_size = self.body_size = self.framing = 0
+        self.body_size = self.framing = self.trailer_size = 0
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the request target."""
-        self.url += url
-        self.head_size += len(url)
-        check_length(self.url)
+        self.url = url = self.url + url
+        check_length(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field of the head, or a trailer field, which is counted and dropped."""
-        self.head_size = size = self.head_size + len(name) + len(value) + 4
-        if size > self.header_limit:
-            raise head_too_large(self.header_limit)
-        if b"_" in name or not self.in_head:
+        if not self.in_head:
+            self.trailer_size += len(name) + len(value) + _FIELD_OVERHEAD
+            if self.trailer_size > self.header_limit:
+                raise head_too_large(self.header_limit)
             return
         name = name.lower()
-        if name == b"host":
-            self.hosts.append(value)
-        elif name in _WATCHED:
+        if name in _WATCHED:
             self._watch_field(name, value)
         self.headers.append((name, value))
 
     def _watch_field(self, name: bytes, value: bytes) -> None:
+        if name == b"host":
+            self.hosts.append(value)
+            return
         self.particular = True
         if name == b"transfer-encoding":
             if value.lower() != b"chunked":
@@ -214,9 +216,10 @@ class HardenedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hand the request to the application, if its head is in order."""
-        if len(self.headers) > FIELD_COUNT:
-            raise head_too_large(self.header_limit)
-        self._check_version()
+        self._check_size()
+        self.version = self.parser.get_http_version()
+        if self.version != "1.1":
+            self._check_old_version()
         check_host(self.hosts)
         if self.url[:1] != b"/" or b"#" in self.url:
             self.url = origin_form(self.parser.get_method(), self.url, self.hosts[0])
@@ -316,12 +319,19 @@ class HardenedProtocol(HttpToolsProtocol):
             cycle.more_body = False
             cycle.message_event.set()
 
-    def _check_version(self) -> None:
-        self.version = version = self.parser.get_http_version()
-        if version == "1.1":
-            return
+    def _check_size(self) -> None:
+        headers = self.headers
+        texts = b"".join(chain.from_iterable(headers))
+        if len(self.url) + len(texts) + _FIELD_OVERHEAD * len(headers) > self.header_limit:
+            raise head_too_large(self.header_limit)
+        if b"_" in texts:
+            self.headers = headers = [field for field in headers if b"_" not in field[0]]
+        if len(headers) > FIELD_COUNT:
+            raise head_too_large(self.header_limit)
+
+    def _check_old_version(self) -> None:
         self.particular = True
-        if version != "1.0":
+        if self.version != "1.0":
             raise Refused(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "HTTP/1.1 is spoken here")
         if any(name == b"transfer-encoding" for name, _ in self.headers):
             raise bad_request("HTTP/1.0 has no Transfer-Encoding")

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from sumun.answer import Answer
 from sumun.config import ServerConfig
-from sumun.oauth.answer import Answer
 from sumun.server.app import Application
 
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"

@@ -112,3 +112,24 @@ def test_workers_answer_for_each_other(tmp_path):
             [sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True
         ).stdout
         assert f'sumun_tokens_total{{outcome="issued"}} {count}.0' in text
+
+
+def test_what_was_counted_in_between_is_shown_once_and_adds_up():
+    metrics = Metrics()
+    for seconds in (0.0005, 0.001, 0.0011, 60):
+        metrics.request_answered("/here", 200, seconds)
+    metrics.request_answered("/there", 200, 0.2)
+    first = metrics.render()
+    metrics.request_answered("/here", 200, 0.0005)
+    again = metrics.render()
+
+    for text, count in ((first, 4), (again, 5)):
+        shown = text.decode()
+        name = "sumun_http_response_seconds"
+        assert f'{name}_bucket{{le="0.001",route="/here"}} {count - 2}.0' in shown
+        assert f'{name}_bucket{{le="0.0025",route="/here"}} {count - 1}.0' in shown
+        assert f'{name}_bucket{{le="30.0",route="/here"}} {count - 1}.0' in shown
+        assert f'{name}_bucket{{le="+Inf",route="/here"}} {count}.0' in shown
+        assert f'{name}_count{{route="/there"}} 1.0' in shown
+    assert b'response_seconds_sum{route="/here"} 60.0026\n' in first
+    assert metrics.render() == again

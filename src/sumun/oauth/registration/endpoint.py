@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from starlette.types import Receive, Scope, Send
 
+from sumun.answer import Answer
 from sumun.audit import AuditLog, AuditUnavailable, Event
-from sumun.oauth.answer import Answer
 from sumun.oauth.clients import is_client_id
 from sumun.oauth.errors import OAuthError
 from sumun.oauth.form import ClientGone, source_of

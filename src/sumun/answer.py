@@ -1,4 +1,4 @@
-"""JSON answers as raw ASGI messages: the token endpoint has no time for more."""
+"""A whole answer of an endpoint, most of them JSON: the token endpoint has no time for more."""
 
 from typing import Any, Final, NamedTuple
 
