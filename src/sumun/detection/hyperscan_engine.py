@@ -1,5 +1,7 @@
 """The engine of every platform hyperscan has a wheel for: one automaton for all patterns."""
 
+import contextlib
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -34,12 +36,17 @@ class HyperscanEngine:
     def places(self, pattern: bytes) -> Places | None:
         """Return what finds the places of a pattern; nothing if the pattern is too large."""
         try:
-            spans = _scanner([pattern], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_span)
+            spans = _scanner([pattern], hyperscan.HS_FLAG_SOM_LEFTMOST, _note_place)
         except hyperscan.error:
             return None
 
-        def places(data: bytes) -> list[tuple[int, int]]:
-            return sorted(spans(data))
+        def places(data: bytes, most: int = sys.maxsize) -> list[tuple[int, int]]:
+            found = _Places()
+            found.most = most
+            with contextlib.suppress(hyperscan.ScanTerminated):
+                spans(data, found)
+            found.sort()
+            return found
 
         return places
 
@@ -64,19 +71,23 @@ class HyperscanEngine:
         return runs
 
 
+class _Places(list[tuple[int, int]]):
+    most: int
+
+
 def _scanner(
-    patterns: Sequence[bytes], flags: int, note: Callable[..., None], first: int = 0
-) -> Callable[[bytes], list[Any]]:
+    patterns: Sequence[bytes], flags: int, note: Callable[..., bool | None], first: int = 0
+) -> Callable[..., list[Any]]:
     """Return what scans bytes by one database, and returns what is noted of each match."""
     made = database(patterns, flags, first)
     scan, local = made.scan, threading.local()
 
-    def found(data: bytes) -> list[Any]:
+    def found(data: bytes, hits: list[Any] | None = None) -> list[Any]:
         try:
             scratch = local.scratch  # it serves one scan at a time: each thread has its own
         except AttributeError:
             scratch = local.scratch = hyperscan.Scratch(made)
-        hits: list[Any] = []
+        hits = [] if hits is None else hits
         scan(data, note, 0, hits, scratch)
         return hits
 
@@ -103,6 +114,11 @@ def _note_number(number: int, _start: int, _end: int, _flags: int, hits: Any) ->
 
 def _note_span(_number: int, start: int, end: int, _flags: int, hits: Any) -> None:
     hits.append((start, end))
+
+
+def _note_place(_number: int, start: int, end: int, _flags: int, hits: Any) -> bool:
+    hits.append((start, end))
+    return bool(len(hits) > hits.most)
 
 
 def _note_word(number: int, _start: int, end: int, _flags: int, hits: Any) -> None:

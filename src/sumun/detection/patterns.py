@@ -19,7 +19,7 @@ from sumun.detection.recognizer import (
 from sumun.detection.scanners import Scanners
 
 _OFTEN = 32
-"""Where labels are so many, one in so many bytes, all text is searched instead of each place."""
+"""Where places are so many, one in so many bytes, all text is searched instead of each place."""
 
 _REACH = 160
 """How far behind its context word a value that needs one is looked at."""
@@ -100,8 +100,9 @@ class Patterns:
 
     def _inside(self, trigger: bytes, context: Context) -> list[int] | None:
         """Return every place inside a match of the trigger, or nothing if they are very many."""
-        places = self._compiled.places(trigger, context.data)
-        if places is None or len(places) > len(context.data) // _OFTEN:
+        most = len(context.data) // _OFTEN
+        places = self._compiled.places(trigger, context.data, most)
+        if places is None or len(places) >= most:
             return None
         inside: list[int] = []
         offsets = None if context.ascii_only else Offsets(context.data)
@@ -138,10 +139,12 @@ class Patterns:
         if found is None:
             return None
         bare, guarded = found
-        if not guarded:
-            return self._compiled.places(bare, data)
-        places = self._compiled.places(bare, b"\n" + data)  # a byte before the first, too
-        return None if places is None else [(start, end - 1) for start, end in places]
+        most = len(data) // _OFTEN
+        # Where a byte is asked for before each, there is one before the first, too.
+        places = self._compiled.places(bare, b"\n" + data if guarded else data, most)
+        if places is None or len(places) >= most:
+            return None
+        return [(start, end - 1) for start, end in places] if guarded else places
 
     def _take(
         self,

@@ -5,6 +5,7 @@ gigabytes a second, and no pattern of the second stage is run. hyperscan does it
 installed; :mod:`sumun.detection.python_engine` gives the same answers with :mod:`re`.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
@@ -16,12 +17,17 @@ WORD_BITS = 16
 Presence = Callable[[bytes], list[int]]
 """Takes bytes, returns the numbers of the patterns that occur, each once, in any order."""
 
-Places = Callable[[bytes], list[tuple[int, int]]]
-"""Takes bytes, returns where matches of one pattern begin and end, by where they begin.
 
-Of matches that end together the one that begins first counts; of those that begin together there
-is one or more.
-"""
+class Places(Protocol):
+    """Takes bytes, returns where matches of one pattern begin and end, by where they begin.
+
+    Of matches that end together the one that begins first counts; of those that begin together
+    there is one or more. Soon after ``most`` matches it gives up and returns those there are.
+    """
+
+    def __call__(self, data: bytes, most: int = sys.maxsize) -> list[tuple[int, int]]:
+        """Return the places."""
+
 
 Words = Callable[[bytes], list[int]]
 """Takes bytes, returns every occurrence of every word, in any case of ASCII letters, by end."""

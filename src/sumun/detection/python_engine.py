@@ -1,7 +1,9 @@
 """The engine for platforms without hyperscan: slower, and needs nothing."""
 
 import re
+import sys
 from collections.abc import Sequence
+from itertools import islice
 
 from sumun.detection.presence import RUN, WORD_BITS, Places, Presence, Runs, Words
 
@@ -26,8 +28,8 @@ class PythonEngine:
         """Return what finds the places of a pattern."""
         compiled = re.compile(rb"(?=(" + pattern + rb"))")
 
-        def places(data: bytes) -> list[tuple[int, int]]:
-            return [match.span(1) for match in compiled.finditer(data)]
+        def places(data: bytes, most: int = sys.maxsize) -> list[tuple[int, int]]:
+            return [match.span(1) for match in islice(compiled.finditer(data), most)]
 
         return places
 

@@ -1,5 +1,6 @@
 """What the recognizers need of an engine, compiled once per process."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -84,7 +85,9 @@ class Scanners:
             return self.number
         return self._numbers[recognizer.trigger]
 
-    def places(self, pattern: bytes, data: bytes) -> list[tuple[int, int]] | None:
+    def places(
+        self, pattern: bytes, data: bytes, most: int = sys.maxsize
+    ) -> list[tuple[int, int]] | None:
         """Return the places of a pattern, or nothing if it is too large for the engine.
 
         It is compiled when it is first asked for.
@@ -92,7 +95,7 @@ class Scanners:
         if pattern not in self._places:
             self._places[pattern] = self._engine.places(shortened(pattern))
         find = self._places[pattern]
-        return find(data) if find else None
+        return find(data, most) if find else None
 
 
 class _Groups(NamedTuple):

@@ -18,13 +18,17 @@ _COUNTED = re.compile(
 )
 _NUMBER = frozenset(("number", "no", "num", "nr", "번호"))
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[가-힣]+")
+_LETTER = re.compile("[A-Za-z가-힣]")
 _APART = re.compile(r"[,;.{}|\n\x1e]")
 _LEFT = 32
 
 
 def is_counted(text: str, start: int) -> bool:
     """Tell whether the word before ``start``, or the last of its key, names what is counted."""
-    beside = _APART.split(text[max(0, start - _LEFT) : start])[-1]
+    beside = text[max(0, start - _LEFT) : start]
+    if not _LETTER.search(beside):
+        return False
+    beside = _APART.split(beside)[-1]
     words = [word.lower() for word in _WORDS.findall(beside)]
     name = next((word for word in reversed(words) if word not in _NUMBER), "")
     return _COUNTED.fullmatch(name) is not None

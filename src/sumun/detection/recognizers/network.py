@@ -15,6 +15,7 @@ _NOT_ADDRESSES = re.compile(
 
 _BETWEEN = "\"'])\\ :=\x1f.vV"
 _ENDS = tuple(name.rstrip("v") for name in f"{_NAMES}|{_SHORT_NAMES}".split("|"))
+_COLONS = 7
 _LOOK_BACK = 24
 _DIGIT = re.compile("[0-9]")
 
@@ -44,11 +45,13 @@ def _ipv4(match: re.Match[str]) -> float:
 
 def _ipv6(match: re.Match[str]) -> float:
     value = match["value"]
-    if value == "::":
-        return 0.3
+    if value in {"::", "::1"}:
+        return 0.3  # nobody's, and everybody's own
     compressed = "::" in value
     if compressed and not _DIGIT.search(value):
         return 0.0  # dead::beef is as often a qualified name
+    if not compressed and value.count(":") != _COLONS and "." not in value:
+        return 0.0
     try:
         address = ipaddress.IPv6Address(value)
     except ValueError:
