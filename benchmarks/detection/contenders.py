@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchmarks.detection.scoring import Span
 
@@ -114,16 +114,34 @@ def predictions(peer: Peer, texts: Sequence[str]) -> tuple[str, Found]:
         If it cannot be installed or does not run to the end.
 
     """
+    version, *found = _answers(peer, "found", texts)
+    return version, found
+
+
+def seconds(peer: Peer, groups: Sequence[Sequence[str]]) -> list[float]:
+    """Return how long the peer takes for a text of each group, in seconds of its processor.
+
+    Raises
+    ------
+    NotThere
+        If it cannot be installed or does not run to the end.
+
+    """
+    _, *taken = _answers(peer, "seconds", groups)
+    return taken
+
+
+def _answers(peer: Peer, ask: str, questions: Sequence[Any]) -> list[Any]:
     uv = Path(sys.executable).with_name("uv")
     command = [
         *(str(uv), "run", "--quiet", "--isolated", "--no-project", "--python", sys.executable),
-        *("--with", peer.package, "python", "-P", str(_PEER), peer.function, peer.package),
+        *("--with", peer.package, "python", "-P", str(_PEER), peer.function, peer.package, ask),
     ]
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     try:
         done = subprocess.run(
             command,
-            input="".join(json.dumps(text) + "\n" for text in texts),
+            input="".join(json.dumps(question) + "\n" for question in questions),
             capture_output=True,
             text=True,
             timeout=SECONDS,
@@ -137,8 +155,7 @@ def predictions(peer: Peer, texts: Sequence[str]) -> tuple[str, Found]:
     except subprocess.CalledProcessError as error:
         lines = error.stderr.strip().splitlines() or ["said nothing"]
         raise NotThere(f"{peer.name}: {lines[-1]}") from None
-    version, *found = map(json.loads, done.stdout.splitlines())
-    return version, found
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def spans(found: Sequence[tuple[int, int, str]], types: Mapping[str, str]) -> list[Span]:

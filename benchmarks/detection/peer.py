@@ -1,13 +1,16 @@
-"""One peer, in an environment of its own: JSON strings in, one a line, lists of spans out.
+"""One peer, in an environment of its own: JSON in, one a line, JSON out.
 
-``uv run --isolated --no-project --with presidio-analyzer python -P peer.py presidio``
+``uv run … --with presidio-analyzer python -P peer.py presidio presidio-analyzer found`` answers
+texts with lists of spans; with ``seconds``, lists of texts with how long one of them takes.
 
 Only the standard library and the peer are there.
 """
 
 import json
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 
 Found = list[tuple[int, int, str]]
@@ -15,6 +18,11 @@ Scan = Callable[[str], Found]
 
 THRESHOLD = 0.35
 """Where Presidio's documentation sets the bar; its default of 0 would keep every guess."""
+
+
+SECONDS = 0.4
+LARGE = 20_000
+"""How long each question of speed is asked, and how much of a text is enough to know it."""
 
 
 def presidio() -> Scan:
@@ -100,12 +108,28 @@ def scrubadub() -> Scan:
     return scan
 
 
-def main(name: str, package: str) -> None:
+def taken(scan: Scan, texts: list[str]) -> float:
+    """Return the processor's seconds for one of the texts, on average.
+
+    Of a large text only the beginning is scanned, and counted as if all of it had been.
+    """
+    shares = [text[:LARGE] for text in texts]
+    scan(shares[0])
+    scanned = 0
+    begun = time.process_time()
+    while (passed := time.process_time() - begun) < SECONDS:
+        scan(shares[scanned % len(shares)])
+        scanned += 1
+    return passed / scanned * sum(map(len, texts)) / sum(map(len, shares))
+
+
+def main(name: str, package: str, ask: str) -> None:
     """Answer line by line; the first line is the version."""
     scan = globals()[name]()
+    answer = scan if ask == "found" else partial(taken, scan)
     print(json.dumps(version(package)), flush=True)
     for line in sys.stdin:
-        print(json.dumps(scan(json.loads(line))))
+        print(json.dumps(answer(json.loads(line))))
 
 
 if __name__ == "__main__":
