@@ -25,6 +25,13 @@ CLIENTS = {"narrow": "mcp:crm:echo", "other": "mcp.access", "elsewhere": "mcp:hr
 Answer = Callable[[dict[str, Any]], Any]
 
 
+OWN_QUESTIONS = {
+    "ping": {},
+    "server/discover": {"supportedVersions": ["2026-07-28", "2025-11-25"]},
+}
+"""What the gateway asks for itself, of a server that speaks every revision."""
+
+
 class Upstream:
     """An MCP server that remembers what reached it.
 
@@ -45,8 +52,10 @@ class Upstream:
         names = [name.lower() for name in request.headers]
         assert len(names) == len(set(names)), names
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self.requests.append((request.method, headers, raw))
         message = json.loads(raw) if raw else {}
+        if (own := OWN_QUESTIONS.get(message.get("method"))) is not None:
+            return web.json_response({"jsonrpc": "2.0", "id": message["id"], "result": own})
+        self.requests.append((request.method, headers, raw))
         if "id" not in message:
             return web.Response(status=202 if raw else 200, headers=self.headers)
         result = self.answer(message)

@@ -72,13 +72,13 @@ def result(method: str, value: dict[str, Any], revision: str) -> dict[str, Any]:
         case "tools/call":
             if not isinstance(value.get("structuredContent", {}), dict):
                 del value["structuredContent"]  # any JSON since 2026-07-28, an object before
-            if revision < _LINKS_SINCE:
-                value["content"] = [_without_link(part) for part in value.get("content") or ()]
+            if revision < _LINKS_SINCE and isinstance(content := value.get("content"), list):
+                value["content"] = [_without_link(part) for part in content]
         case "tools/list":
-            for tool in value.get("tools") or ():
-                schema = tool.get("outputSchema") if isinstance(tool, dict) else None
-                if schema is not None and not _is_for_objects(schema):
-                    del tool["outputSchema"]
+            tools = value.get("tools")
+            for tool in tools if isinstance(tools, list) else ():
+                if isinstance(tool, dict) and not _is_for_objects(tool.get("outputSchema")):
+                    tool.pop("outputSchema", None)
     return value
 
 

@@ -19,6 +19,11 @@ _CAPABILITIES_LIMIT: Final = 2048
 _SIMPLE: Final = {"elicitation": ("form", "url"), "sampling": ("tools", "context"), "roots": ()}
 
 
+def is_handshake(session: str) -> bool:
+    """Whether a session id was made here, and by no server."""
+    return session.startswith(_MARK)
+
+
 class Handshake(msgspec.Struct, frozen=True, array_like=True):
     """Who a legacy client is, what it can, and which revision was agreed.
 
@@ -48,7 +53,7 @@ class Handshake(msgspec.Struct, frozen=True, array_like=True):
     @classmethod
     def of_session(cls, session: str) -> "Handshake | None":
         """Return what a session id holds; nothing, if another server made it."""
-        if not session.startswith(_MARK):
+        if not is_handshake(session):
             return None
         try:
             return msgspec.json.decode(session[len(_MARK) :], type=cls)

@@ -165,10 +165,12 @@ class Call:
                 await self._end()
                 yield self._final(message)
                 return
+            elif "method" not in message:
+                continue  # a response to nothing that was asked
             elif "id" not in message:
                 if (heard := self._heard(message)) is not None:
                     yield heard
-            elif isinstance(message.get("method"), str) and await self._is_for_client(message):
+            elif await self._is_for_client(message):
                 yield self._ask_client(message)
                 return
 
@@ -200,7 +202,8 @@ class Call:
         fault = message["error"]
         if fault.get("code") == as_modern.URL_NEEDED and method in ASKED_DURING:
             pages = as_modern.pages_to_visit(fault)
-            if pages and "url" in (self._declared("elicitation") or {}):
+            can = self._declared("elicitation")
+            if pages and isinstance(can, dict) and "url" in can:
                 return _input_required(id_, pages, AGAIN)
         return wire.failure(id_, as_modern.error(fault))
 

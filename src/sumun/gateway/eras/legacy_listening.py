@@ -61,16 +61,15 @@ class Feed:
                     self._reading = asyncio.create_task(self._read(response))
                 else:
                     await response.close()  # what is said during calls is heard nevertheless
+        # Many servers tell of changes without having declared that they would.
         honoured: dict[str, Any] = {
             name: True
             for method, name in LIST_CHANGES.items()
             if wanted.get(name) is True
-            and (self._session.capability(method.split("/")[1]) or {}).get("listChanged")
+            and self._session.capability(method.split("/")[1]) is not None
         }
         uris = wanted.get("resourceSubscriptions")
-        if isinstance(uris, list) and (self._session.capability("resources") or {}).get(
-            "subscribe"
-        ):
+        if isinstance(uris, list):
             known = [uri for uri in uris[:_URIS] if await self._subscribe(uri)]
             listener.uris.update(known)
             honoured |= {"resourceSubscriptions": known} if known else {}

@@ -36,8 +36,6 @@ _REMOVED: Final = frozenset(
 )
 """Methods of legacy revisions that the modern one does not have, or means otherwise."""
 _GONE: Final = 404
-_NOT_ABOUT_THE_CALL: Final = frozenset({401, 403})
-_SERVER_ERROR: Final = 500
 
 
 class LegacyServer:
@@ -133,7 +131,7 @@ class LegacyServer:
             await response.close()
             self._sessions.forget(session)
             session, id_, response = await self._made(message, headers, principal)
-        if response.status in _NOT_ABOUT_THE_CALL or response.status >= _SERVER_ERROR:
+        if wire.is_no_answer(response):
             return response
         return await _answered(Call(session, message, id_, response, self._waiting))
 

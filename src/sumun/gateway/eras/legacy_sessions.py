@@ -17,7 +17,6 @@ from sumun.guard import Principal
 
 _MOST: Final = 512
 _IDLE: Final = 600.0
-_NOT_FOR_US: Final = frozenset({401, 403})
 
 
 class Session:
@@ -161,9 +160,9 @@ class Sessions:
         }
         question = wire.request(1, "initialize", hello)
         response = await wire.post(self._upstream, [], question, principal)
-        if response.status in _NOT_FOR_US:
+        if wire.is_no_answer(response):
             await response.close()
-            raise UpstreamFailed("it does not accept the gateway's credential")
+            raise UpstreamFailed(f"it began no session (status {response.status})")
         id_ = response.headers.get(wire.SESSION, "")
         said = await wire.answer_in(response, 1, self._upstream.result_limit)
         greeted = said.get("result", {})

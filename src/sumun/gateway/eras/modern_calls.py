@@ -20,8 +20,6 @@ Ask = Callable[[dict[str, Any]], Awaitable[tuple[int, UpstreamResponse]]]
 
 _ROUNDS: Final = 10
 _KEEP_ALIVE: Final = 15.0
-_NOT_FOR_US: Final = frozenset({401, 403})
-_SERVER_ERROR: Final = 500
 
 T = TypeVar("T")
 
@@ -74,7 +72,7 @@ class ModernCall:
         self._conversation.calls[self._request["id"]] = self._cancelled
         try:
             self._id, self._response = await self._unless_cancelled(self._ask({}))
-            if is_about_the_caller(self._response):
+            if wire.is_no_answer(self._response):
                 self._conversation.calls.pop(self._request["id"], None)
                 return self._response
             if self._response.content_type == wire.EVENTS:
@@ -153,11 +151,6 @@ class ModernCall:
             for each in (task, cancelled):
                 each.cancel()
             await asyncio.gather(task, cancelled, return_exceptions=True)
-
-
-def is_about_the_caller(response: UpstreamResponse) -> bool:
-    """Whether an answer is about a credential or a breakdown, not about the call."""
-    return response.status in _NOT_FOR_US or response.status >= _SERVER_ERROR
 
 
 def _asks(said: dict[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from sumun.gateway.eras import as_legacy, wire
 from sumun.gateway.eras.conversations import Conversation, Conversations
 from sumun.gateway.eras.handshake import Handshake
 from sumun.gateway.eras.mirrors import Paths, mirroring
-from sumun.gateway.eras.modern_calls import ModernCall, is_about_the_caller
+from sumun.gateway.eras.modern_calls import ModernCall
 from sumun.gateway.eras.modern_listening import Changes
 from sumun.gateway.eras.revisions import LEVELS
 from sumun.gateway.eras.wire import Made
@@ -84,8 +84,7 @@ class ModernServer:
             else Handshake.unspoken(wire.header(headers, wire.REVISION))
         )
         if handshake is None or self._conversations.has_ended(handshake):
-            fault = "The session is not known; initialize"
-            return wire.answer(wire.error(None, INVALID_REQUEST, fault), 404)
+            return unknown_session()
         if method == "DELETE":
             self._conversations.end(handshake)
             return Made(204 if handshake.id else 405)
@@ -129,7 +128,7 @@ class ModernServer:
         agreed = Handshake.agreed(message.get("params"))
         asker.handshake = agreed
         id_, response = await self._ask(asker, "server/discover", {}, {})
-        if is_about_the_caller(response):
+        if wire.is_no_answer(response):
             return response
         said = await wire.answer_in(response, id_, self._upstream.result_limit)
         if "result" not in said:
@@ -160,6 +159,12 @@ class ModernServer:
         id_ = next(self._ids)
         request = wire.request(id_, method, own)
         return id_, await wire.post(self._upstream, headers, request, asker.principal)
+
+
+def unknown_session() -> Made:
+    """Return the answer that makes a client begin another session (2025-11-25 transports)."""
+    fault = "The session is not known; initialize"
+    return wire.answer(wire.error(None, INVALID_REQUEST, fault), 404)
 
 
 def _responded(message: dict[str, Any], conversation: Conversation) -> Made:

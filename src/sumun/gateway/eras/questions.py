@@ -11,6 +11,7 @@ from sumun.gateway.upstreams.upstream import UpstreamFailed
 _PATIENCE: Final = 300.0
 _PAUSE: Final = 0.1
 _DISMISSIBLE: Final = "elicitation/create"
+_DISMISSED: Final = {"action": "cancel"}
 
 
 class Questions:
@@ -29,14 +30,25 @@ class Questions:
 
     def __init__(self, conversation: Conversation, asked: dict[str, Any], revision: str) -> None:
         self.messages: list[dict[str, Any]] = []
-        self._asked = asked.get("inputRequests") or {}
+        self._asked: dict[str, str] = {}
         self._state = asked.get("requestState")
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._until = asyncio.get_running_loop().time() + _PATIENCE
-        for key, question in self._asked.items():
+        try:
+            self._ask(conversation, asked.get("inputRequests", {}), revision)
+        except UpstreamFailed:
+            self.close()
+            raise
+
+    def _ask(self, conversation: Conversation, requests: Any, revision: str) -> None:
+        if not isinstance(requests, dict):
+            raise UpstreamFailed("what it asks is not an object")
+        for key, question in requests.items():
+            method = question.get("method") if isinstance(question, dict) else None
             place = conversation.ask()
-            if place is None or question.get("method") not in ASKING:
+            if place is None or not isinstance(method, str) or method not in ASKING:
                 raise UpstreamFailed("it asked what the client cannot be asked")
+            self._asked[key] = method
             id_, self._waiting[key] = place
             self.messages.append(as_legacy.question(question, id_, revision))
 
@@ -68,7 +80,7 @@ class Questions:
             (
                 waiting.result()["error"]
                 for key, waiting in self._waiting.items()
-                if "error" in waiting.result() and self._asked[key]["method"] != _DISMISSIBLE
+                if "error" in waiting.result() and self._asked[key] != _DISMISSIBLE
             ),
             None,
         )
@@ -82,4 +94,4 @@ class Questions:
 
     def _answer(self, key: str) -> dict[str, Any]:
         # Who refuses a form without a word has dismissed it.
-        return dict(self._waiting[key].result().get("result", {"action": "cancel"}))
+        return dict(self._waiting[key].result().get("result", _DISMISSED))

@@ -23,12 +23,13 @@ from sumun.guard import Principal
 Era = Literal["modern", "legacy"]
 
 _OTHER: Final[dict[Era, Era]] = {"modern": "legacy", "legacy": "modern"}
+_PATIENCE: Final = 5.0
+"""Seconds after which silence means that the question was not understood."""
 _SURE_FOR: Final = 10.0
 """Seconds in which an odd answer does not make the gateway ask again."""
-_UNSURE: Final = frozenset({400, 404, 405, 406})
+_UNSURE: Final = frozenset({400, 404, 405})
 _UNTOLD: Final = frozenset({401, 403, 407, 408, 429})
 _SERVER_ERROR: Final = 500
-_MODERN_ERRORS: Final = frozenset({HEADER_MISMATCH, MISSING_CAPABILITY, UNSUPPORTED_VERSION})
 _LIMIT: Final = 1024 * 1024
 
 
@@ -68,15 +69,15 @@ class Spoken:
     ) -> UpstreamResponse:
         """Send one HTTP request; see :class:`Upstream`."""
         response = await self._upstream.send(method, headers, body, principal)
-        if response.status in _UNSURE and self._clock() - self._asked_at > _SURE_FOR:
+        if in_doubt(method, response) and self._clock() - self._asked_at > _SURE_FOR:
             self._known.clear()
         return response
 
-    def knows(self, era: Era) -> bool:
-        """Whether the server is known to speak ``era``."""
-        return self._known.get(era, False)
+    def knows(self, era: Era) -> bool | None:
+        """Whether the server was found to speak ``era``; ``None`` before it was asked."""
+        return self._known.get(era)
 
-    async def stands_in(self, era: Era, principal: Principal | None) -> bool:
+    async def lacks(self, era: Era, principal: Principal | None) -> bool:
         """Whether a client of ``era`` needs a translator: the server speaks the other era only.
 
         Raises
@@ -88,13 +89,20 @@ class Spoken:
         async with self._asking:
             if await self._speaks(era, principal) is not False:
                 return False
-            return await self._speaks(_OTHER[era], principal) is True
+            if await self._speaks(_OTHER[era], principal) is not True:
+                return False
+            self._known[era] = False  # said by silence, of a server that answers other questions
+            return True
 
     async def _speaks(self, era: Era, principal: Principal | None) -> bool | None:
         if era not in self._known:
             ask = self._ask_modern if era == "modern" else self._ask_legacy
             self._asked_at = self._clock()
-            found = await ask(principal)
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    found = await ask(principal)
+            except TimeoutError:
+                return False
             if found is None:
                 return None
             self._known[era] = found
@@ -110,11 +118,7 @@ class Spoken:
             return None
         said = await _read(response)
         if "error" in said:
-            fault = said["error"]
-            if fault.get("code") == UNSUPPORTED_VERSION:
-                data = fault.get("data")
-                return isinstance(data, dict) and MODERN in (data.get("supported") or ())
-            return fault.get("code") in _MODERN_ERRORS
+            return _is_modern(said["error"])
         supported = said.get("result", {}).get("supportedVersions")
         if not isinstance(supported, list):
             return False
@@ -138,17 +142,31 @@ class Spoken:
         return True
 
 
+def in_doubt(method: str, response: UpstreamResponse) -> bool:
+    """Whether a server of the other era would answer so."""
+    return method == "POST" and response.status in _UNSURE
+
+
 def _says_nothing(response: UpstreamResponse) -> bool:
     """Whether an answer is about the credential or the moment, not about the question."""
     return response.status in _UNTOLD or response.status >= _SERVER_ERROR
+
+
+def _is_modern(fault: dict[str, Any]) -> bool:
+    """Whether only a server of the modern era words an error so."""
+    code, data = fault.get("code"), fault.get("data")
+    if code == UNSUPPORTED_VERSION:
+        supported = data.get("supported") if isinstance(data, dict) else None
+        return isinstance(supported, list) and MODERN in supported
+    return code in (HEADER_MISMATCH, MISSING_CAPABILITY)
 
 
 async def _read(response: UpstreamResponse) -> dict[str, Any]:
     """Return the response in an answer; nothing, where there is none."""
     try:
         async for message in wire.messages(response, _LIMIT, patient=False):
-            if message is not None and not {"result", "error"}.isdisjoint(message):
-                return {key: value for key, value in message.items() if isinstance(value, dict)}
+            if message is not None and "method" not in message:
+                return dict(message)
     except UpstreamFailed:
         pass  # a page for people, say: no era of MCP
     finally:

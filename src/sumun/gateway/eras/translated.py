@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Sequence
 
 from sumun.gateway.eras import wire
+from sumun.gateway.eras.handshake import is_handshake
 from sumun.gateway.eras.legacy_server import LegacyServer
-from sumun.gateway.eras.modern_server import FindMirrored, ModernServer
+from sumun.gateway.eras.modern_server import FindMirrored, ModernServer, unknown_session
 from sumun.gateway.eras.revisions import MODERN
-from sumun.gateway.eras.spoken import Era, Spoken
+from sumun.gateway.eras.spoken import Spoken, in_doubt
 from sumun.gateway.upstreams.upstream import Upstream, UpstreamResponse
 from sumun.guard import Principal
 
@@ -54,13 +55,32 @@ class Translated:
         principal: Principal | None = None,
     ) -> UpstreamResponse:
         """Send one HTTP request; see :class:`Upstream`."""
-        era: Era = "modern" if wire.header(headers, wire.REVISION) >= MODERN else "legacy"
-        if self._spoken.knows(era) or not await self._spoken.stands_in(era, principal):
+        if wire.header(headers, wire.REVISION) >= MODERN:
+            if not self._spoken.knows("modern") and await self._spoken.lacks("modern", principal):
+                if self._legacy is None:
+                    self._legacy = LegacyServer(self._spoken)
+                return await self._legacy.send(method, headers, body, principal)
             return await self._spoken.send(method, headers, body, principal)
-        if era == "modern":
-            if self._legacy is None:
-                self._legacy = LegacyServer(self._spoken)
-            return await self._legacy.send(method, headers, body, principal)
+        ours = is_handshake(wire.header(headers, wire.SESSION))
+        if ours or self._spoken.knows("legacy") is False:
+            if await self._spoken.lacks("legacy", principal):
+                return await self._for_legacy(method, headers, body, principal)
+            if ours:
+                return unknown_session()  # the server can begin one of its own now
+        response = await self._spoken.send(method, headers, body, principal)
+        # A server of the other era refuses; only then is it worth asking.
+        if in_doubt(method, response) and await self._spoken.lacks("legacy", principal):
+            await response.close()
+            return await self._for_legacy(method, headers, body, principal)
+        return response
+
+    async def _for_legacy(
+        self,
+        method: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        principal: Principal | None,
+    ) -> UpstreamResponse:
         if self._modern is None:
             self._modern = ModernServer(self._spoken, self._name, self._mirrored)
         return await self._modern.send(method, headers, body, principal)

@@ -19,6 +19,8 @@ COMMENT: Final = b":\n\n"
 Pairs = list[tuple[str, str]]
 
 _OK: Final = 200
+_NOT_FOR_US: Final = frozenset({401, 403})
+_SERVER_ERROR: Final = 500
 _OF_THE_CALLER: Final = frozenset({"accept-language", "traceparent", "tracestate"})
 
 
@@ -186,21 +188,33 @@ async def answer_in(response: UpstreamResponse, id_: Id, limit: int) -> dict[str
     raise UpstreamFailed("it answered nothing that was asked")
 
 
+def is_no_answer(response: UpstreamResponse) -> bool:
+    """Whether what came is about a credential or a breakdown, not about what was asked."""
+    return response.status in _NOT_FOR_US or response.status >= _SERVER_ERROR
+
+
 def is_response(message: dict[str, Any], id_: Id) -> bool:
     """Whether a message is the response to the request ``id_``."""
-    if "method" in message or ("result" in message) == ("error" in message):
+    if "method" in message:
         return False
-    if not isinstance(message.get("result", message.get("error")), dict):
-        raise UpstreamFailed("what it answered is not an object")
     answered = message.get("id")
     return answered == id_ or (answered is None and "error" in message)
 
 
 def _decode(raw: bytes) -> dict[str, Any]:
+    """Return a message whose members are what JSON-RPC says they are."""
     try:
         message = jsonrpc.decode(raw)
     except jsonrpc.Invalid:
         raise UpstreamFailed("its answer is not JSON") from None
-    if not isinstance(message, dict):
-        raise UpstreamFailed("it answered with something that is not a message")
+    if not isinstance(message, dict) or not isinstance(message.get("id"), str | int | None):
+        raise UpstreamFailed("it sent something that is not a message")
+    if "method" in message:
+        sound = isinstance(message["method"], str)
+        body = message.get("params", {})
+    else:
+        sound = ("result" in message) != ("error" in message)
+        body = message.get("result", message.get("error"))
+    if not sound or not isinstance(body, dict):
+        raise UpstreamFailed("it sent something that is not a message")
     return message
