@@ -1,3 +1,6 @@
+import sys
+from pathlib import Path
+
 import pytest
 
 
@@ -98,3 +101,44 @@ def test_check_of_a_dead_server(sumun, installed):
     ran = sumun("server", "check")
     assert ran.status == 1
     assert "cannot be reached" in ran.out
+
+
+HOSTILE = Path(__file__).parents[1] / "gateway/upstreams/servers/hostile.py"
+
+
+def test_a_command_is_added_and_checked(sumun, installed):
+    (installed / "token").write_text("hunter2")
+    options = ["--env", "A=b=c", "--env-file", "TOKEN=token", "--per-principal", "--cwd", "."]
+    added = sumun("server", "add", "local", *options, "--", sys.executable, HOSTILE, "--json")
+    assert added.status == 0, added.err
+    listed = sumun("server", "list", "--json").json
+    assert listed[0]["url"] == f"{sys.executable} {HOSTILE} --json"
+    checked = sumun("server", "check", "local", "--json")
+    assert checked.status == 0
+    assert checked.json[0]["detail"] == "tools: 1"
+
+
+def test_what_a_command_said_last_is_shown_to_the_operator(sumun, installed):
+    script = "import sys; sys.exit('no such database')"
+    sumun("server", "add", "local", "--", sys.executable, "-c", script)
+    ran = sumun("server", "check", "--json")
+    assert ran.status == 1
+    assert ran.json[0]["detail"] == "it ended with status 1; it said last: no such database"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["no-such-program-anywhere"], "there is no such command here"),
+        (["crm.example/mcp"], "there is no such command here"),
+        (["--env", "A", "--", sys.executable], "A: write it as NAME=VALUE"),
+        (["--env", "A=b", "http://x/mcp"], "servers.x.env: is for transport stdio"),
+        (["--transport", "sse", "ftp://x"], "is not an http(s) URL"),
+        ([], "Missing argument"),
+    ],
+)
+def test_what_is_no_command(sumun, installed, arguments, said):
+    ran = sumun("server", "add", "x", *arguments)
+    assert ran.status == 2
+    assert said in ran.err
+    assert sumun("server", "list", "--json").json == []

@@ -30,7 +30,7 @@ _STATUS: Final[dict[Any, int]] = {
     -32021: 400,
     UNSUPPORTED_VERSION: 400,
 }
-"""The HTTP status of an error (MCP 2026-07-28 transports)."""
+"""The HTTP status of an error (MCP 2026-07-28 transports); before, it said that a session ended."""
 
 
 class MultiplexedUpstream:
@@ -102,7 +102,7 @@ class MultiplexedUpstream:
             return await self._initialize(message, owner, principal)
         lane = self._lane(owner, hello_in(session) if session else _OWN)
         line = await self._pool.get(lane, principal, self._timeout)
-        return await self._pass(line.connection, message, Caller(owner, session))
+        return await self._pass(line, message, Caller(owner, session))
 
     async def check(self) -> None:
         """See :class:`Transport`; a server that was never needed is taken to be well."""
@@ -156,27 +156,25 @@ class MultiplexedUpstream:
             line = await self._pool.get(lane, principal, self._timeout)
             self._modern = line.lane.modern
             if self._modern:
-                return await self._pass(line.connection, message, Caller(owner))
+                return await self._pass(line, message, Caller(owner))
         data = {"supported": list(LEGACY), "requested": MODERN}
-        return _error(message, UNSUPPORTED_VERSION, "Unsupported protocol version", data)
+        said = "Unsupported protocol version"
+        return _error(message, UNSUPPORTED_VERSION, said, data=data, status=400)
 
-    async def _pass(
-        self, connection: Connection, message: dict[str, Any], caller: Caller
-    ) -> UpstreamResponse:
+    async def _pass(self, line: Line, message: dict[str, Any], caller: Caller) -> UpstreamResponse:
         try:
             async with asyncio.timeout(self._timeout):
                 if "method" in message and "id" in message:
-                    return await self._ask(connection, message, caller)
-                await self._tell(connection, message, caller)
+                    return await self._ask(line, message, caller)
+                await self._tell(line.connection, message, caller)
         except TimeoutError:
             raise UpstreamFailed("it did not answer in time") from None
         return Whole(202)
 
-    async def _ask(
-        self, connection: Connection, message: dict[str, Any], caller: Caller
-    ) -> UpstreamResponse:
+    async def _ask(self, line: Line, message: dict[str, Any], caller: Caller) -> UpstreamResponse:
         if not self._private and message["method"] in _OF_ONE:
             return _error(message, jsonrpc.METHOD_NOT_FOUND, "Others share this server")
+        connection = line.connection
         inbox = await connection.ask(message, caller)
         try:
             first = await inbox.get()
@@ -184,7 +182,7 @@ class MultiplexedUpstream:
             await connection.leave(inbox)
             raise
         if first is not None and inbox.only_answer:
-            return Whole(_status(first), first)
+            return Whole(_status(first) if line.lane.modern else 200, first)
         return Streamed(connection, inbox, first, self._timeout)
 
     async def _tell(self, connection: Connection, message: dict[str, Any], caller: Caller) -> None:
@@ -245,11 +243,13 @@ def _status(answer: bytes) -> int:
     return _STATUS.get(error.get("code"), 200) if isinstance(error, dict) else 200
 
 
-def _error(message: dict[str, Any], code: int, said: str, data: Any = None) -> UpstreamResponse:
+def _error(
+    message: dict[str, Any], code: int, said: str, *, data: Any = None, status: int = 200
+) -> UpstreamResponse:
     error = {"code": code, "message": said} | ({} if data is None else {"data": data})
-    return _whole(message, {"error": error})
+    return _whole(message, {"error": error}, status)
 
 
-def _whole(message: dict[str, Any], outcome: dict[str, Any]) -> UpstreamResponse:
+def _whole(message: dict[str, Any], outcome: dict[str, Any], status: int = 200) -> UpstreamResponse:
     answer = jsonrpc.encode({"jsonrpc": "2.0", "id": message.get("id"), **outcome})
-    return Whole(_status(answer), answer)
+    return Whole(status, answer)

@@ -18,6 +18,8 @@ from sumun.guard import Principal
 _STEADY: Final = 60.0
 """Seconds after which a line that breaks is no sign that the next one will."""
 _TICK: Final = 5.0
+_OF_ONE_OWNER: Final = 4
+"""Lines one principal may have: of both eras, and of clients that can do different things."""
 
 _log = logging.getLogger("sumun")
 
@@ -130,7 +132,7 @@ class Pool:
         if place.opening is None:
             if place.backoff.wait:
                 raise UpstreamAway(f"it is tried again in {place.backoff.wait:.1f} s")
-            self._make_room()
+            self._make_room(lane.owner)
             place.opening = asyncio.create_task(self._open(place, lane, principal))
             place.opening.add_done_callback(_looked_at)
         try:
@@ -167,17 +169,22 @@ class Pool:
         await asyncio.gather(*running.values(), return_exceptions=True)
         await asyncio.gather(*(connection.link.end() for connection in running))
 
-    def _make_room(self) -> None:
+    def _make_room(self, owner: str) -> None:
+        """See to it that there may be one line more, in all and for ``owner``."""
         if self._closed:
             raise UpstreamAway("it was taken away")
         if self._sweeping is None:
             self._sweeping = asyncio.create_task(self._sweep())
-        if sum(not place.empty for place in self._places.values()) < self._limit:
-            return
-        idle = [line for line in self.open_lines if line.connection.idle]
-        if not idle:
-            raise UpstreamFailed(f"all {self._limit} lines to it are busy")
-        self.end(min(idle, key=lambda line: line.used_at))
+        taken = {lane: place for lane, place in self._places.items() if not place.empty}
+        own = {lane: place for lane, place in taken.items() if owner and lane.owner == owner}
+        for places, limit in ((own, _OF_ONE_OWNER), (taken, self._limit)):
+            if len(places) >= limit:
+                lines = [place.line for place in places.values() if place.line is not None]
+                idle = [line for line in lines if line.connection.idle]
+                if not idle:
+                    raise UpstreamFailed(f"all {limit} lines to it are busy")
+                self.end(min(idle, key=lambda line: line.used_at))
+                return
 
     async def _open(self, place: _Place, lane: Lane, principal: Principal | None) -> Line:
         try:
