@@ -8,14 +8,16 @@ absent where they have their default. The bytes of the line are what is hashed.
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from sumun.audit.checkpoint import Checkpoint, CheckpointError, CheckpointSigner
+from sumun.audit.checkpoint import CheckpointError, CheckpointSigner
 from sumun.audit.event import Event
 from sumun.audit.tree import HASH_SIZE, Frontier, leaf_hash
 from sumun.storage import Scalar, Transaction
+
+T = TypeVar("T")
 
 LINE_LIMIT = 65_535
 """Bytes of one line: what an entry of a C2SP tlog-tiles log may have."""
@@ -28,6 +30,9 @@ FIRST_PREV = bytes(HASH_SIZE)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OWN_FIELDS = 400
+_NUL = b"\\u0000"
+"""How JSON has it."""
+
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -128,7 +133,7 @@ class Appender:
         self._name = f"audit head {node}"
         self.signer = signer
         self._clock = clock
-        self._known = ("", Checkpoint("", 0, b""))
+        self._signed = (-1, b"", "")
         self.committed = 0
         self.copied = 0
 
@@ -166,33 +171,36 @@ class Appender:
         grown = self._grown(tx)
         first = grown.frontier.size
         frontier = grown.frontier.copy()
-        time, timestamp = grown.last_time, grown.timestamp
+        time, timestamp, node = grown.last_time, grown.timestamp, self.node
         start = f'{{"timestamp":"{timestamp}","seq":'
         prev = grown.last_hash
         prevs: list[str] = []
         lines: list[bytes] = []
         rows: list[dict[str, Scalar]] = []
         for seq, (event, body) in enumerate(entries, first):
-            prevs.append(prev.hex())
-            line = f'{start}{seq},"prev":"{prevs[-1]}",'.encode() + body[1:]
+            shown = prev.hex()
+            line = f'{start}{seq},"prev":"{shown}",'.encode() + body[1:]
             prev = sha256(line).digest()
             leaf = leaf_hash(line)
             frontier.append(leaf)
+            prevs.append(shown)
             lines.append(line)
             rows.append(
                 {
-                    "node": self.node,
+                    "node": node,
                     "seq": seq,
                     "time": time,
-                    "event_type": indexed(event.event_type),
-                    "user_id": indexed(event.user_id),
-                    "client_id": indexed(event.client_id),
-                    "server": indexed(event.server),
-                    "tool_name": indexed(event.tool_name),
+                    "event_type": event.event_type,
+                    "user_id": event.user_id,
+                    "client_id": event.client_id,
+                    "server": event.server,
+                    "tool_name": event.tool_name,
                     "line": line,
                     "leaf_hash": leaf,
                 }
             )
+            if _NUL in body:
+                rows[-1] = {name: indexed(value) for name, value in rows[-1].items()}
         tx.deferred[self._name] = _Growth(
             grown.head, frontier, prev, time, timestamp, [*grown.rows, *rows], self._write
         )
@@ -232,26 +240,26 @@ class Appender:
         """
         try:
             frontier = Frontier(head.size, head.frontier)
-            if head.checkpoint != self._known[0]:
-                self._known = (head.checkpoint, self.signer.verifier.open(head.checkpoint))
+            if (head.size, head.frontier, head.checkpoint) == self._signed:
+                return frontier
+            signed = self.signer.verifier.open(head.checkpoint)
         except (ValueError, CheckpointError) as error:
             raise AuditDamaged(f"the head of the log {self.node!r}: {error}") from None
-        signed = self._known[1]
         if (signed.size, signed.root) != (head.size, frontier.root()):
             raise AuditDamaged(f"the head of the log {self.node!r} is not the signed one")
+        self._signed = (head.size, head.frontier, head.checkpoint)
         return frontier
 
     def _write(self, grown: _Growth, tx: Transaction) -> None:
         head, frontier = grown.head, grown.frontier
         tx.execute_many("insert_audit_event", grown.rows)
-        signed = Checkpoint(self.signer.verifier.name, frontier.size, frontier.root())
-        checkpoint = self.signer.sign(signed.size, signed.root)
-        self._known = (checkpoint, signed)
+        checkpoint = self.signer.sign(frontier.size, frontier.root())
+        self._signed = (frontier.size, bytes(frontier), checkpoint)
         tx.execute(
             "move_audit_head",
             node=self.node,
             size=frontier.size,
-            frontier=bytes(frontier),
+            frontier=self._signed[1],
             last_hash=grown.last_hash,
             last_time=grown.last_time,
             copied=max(head.copied, self.copied),
@@ -267,9 +275,9 @@ class Appender:
             )
 
 
-def indexed(value: str | None) -> str | None:
+def indexed(value: T) -> T | str:
     """Return what a text column can hold: PostgreSQL has no NUL, which a line may well have."""
-    return value.replace("\0", "\ufffd") if value else value
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 def rfc3339(time: int) -> str:

@@ -23,6 +23,9 @@ from sumun.storage.contract import P, T
 WAITING_LIMIT = 10_000
 """Events waiting for a commit; beyond this storage is not keeping up and callers are refused."""
 
+SETTLED_AT = 256
+"""Events in a batch that waits for no others."""
+
 _NODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _logger = logging.getLogger(__name__)
 
@@ -59,27 +62,38 @@ class Status(NamedTuple):
 class _Batch:
     """Events that will be committed together, and who waits for them."""
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.entries: list[Entry] = []
-        self.waiting: list[tuple[int, int, asyncio.Future[list[int]]]] = []
+        self.waiting: list[tuple[int, asyncio.Future[list[int]]]] = []
         self.timer: asyncio.TimerHandle | None = None
+        self._new_future: Callable[[], asyncio.Future[list[int]]] = loop.create_future
 
     def add(self, entries: Sequence[Entry]) -> asyncio.Future[list[int]]:
-        future: asyncio.Future[list[int]] = asyncio.get_running_loop().create_future()
-        start = len(self.entries)
+        future = self._new_future()
         self.entries.extend(entries)
-        self.waiting.append((start, len(self.entries), future))
+        self.waiting.append((len(entries), future))
         return future
 
     def succeed(self, first: int) -> None:
-        for start, end, future in self.waiting:
+        for count, future in self.waiting:
             if not future.done():
-                future.set_result(list(range(first + start, first + end)))
+                future.set_result(list(range(first, first + count)))
+            first += count
 
     def fail(self, error: Exception) -> None:
-        for _, _, future in self.waiting:
+        for _, future in self.waiting:
             if not future.done():
                 future.set_exception(error)
+
+    async def settle(self) -> None:
+        """Wait while each turn of the event loop brings more.
+
+        A commit costs about the same however many share it.
+        """
+        size = 0
+        while size < len(self.entries) < SETTLED_AT:
+            size = len(self.entries)
+            await asyncio.sleep(0)
 
 
 class AuditLog(AuditReader):
@@ -186,8 +200,8 @@ class AuditLog(AuditReader):
         if self._waiting >= WAITING_LIMIT:
             raise AuditUnavailable(f"{WAITING_LIMIT} events are waiting for storage")
         if batch is None:
-            batch = self._gathering = _Batch()
             loop = asyncio.get_running_loop()
+            batch = self._gathering = _Batch(loop)
             batch.timer = loop.call_later(self._timeout, self._expire, batch)
             if self._flight is None:
                 self._flight = loop.create_task(self._fly(), name="sumun-audit-commit")
@@ -258,6 +272,9 @@ class AuditLog(AuditReader):
     async def _fly(self) -> None:
         """Commit batch after batch while events gather."""
         while (batch := self._gathering) is not None:
+            await batch.settle()
+            if self._gathering is not batch:  # it has expired
+                continue
             self._gathering = None
             try:
                 appended = await self._database.write(self._appender.append, batch.entries)

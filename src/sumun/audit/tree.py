@@ -53,15 +53,17 @@ class Frontier:
     def append(self, leaf: bytes) -> None:
         """Add a leaf, given its hash."""
         size, roots = self.size, self._roots
+        self.size = size + 1
         while size & 1:
             leaf = node_hash(roots.pop(), leaf)
             size >>= 1
         roots.append(leaf)
-        self.size += 1
 
     def copy(self) -> "Frontier":
         """Return a tree that grows on its own."""
-        return Frontier(self.size, bytes(self))
+        twin = Frontier()
+        twin.size, twin._roots = self.size, self._roots.copy()
+        return twin
 
     def root(self) -> bytes:
         """Return the Merkle tree hash."""

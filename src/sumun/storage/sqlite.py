@@ -92,9 +92,8 @@ class SqliteTransaction:
         """Run the named statement once for each row of parameters."""
         if not rows:
             return
-        sql = ""
-        for row in rows:
-            sql = self._statements.sql(statement, row.keys())
+        # Of the rows that follow the driver itself refuses one that lacks a parameter.
+        sql = self._statements.sql(statement, rows[0].keys())
         self._connection.executemany(sql, rows).fetchall()
 
 

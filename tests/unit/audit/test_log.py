@@ -59,6 +59,33 @@ async def test_what_waits_is_committed_together_and_in_order(log):
     assert len(times) == 1
 
 
+async def test_what_turn_after_turn_brings_is_one_commit(log, database, monkeypatch):
+    commits = []
+    write = database.write
+
+    def counted(*arguments):
+        commits.append(arguments)
+        return write(*arguments)
+
+    monkeypatch.setattr(database, "write", counted)
+    begun = []
+    for at in range(20):
+        begun.append(asyncio.create_task(log.record(event(at))))
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*begun) == [[at] for at in range(20)]
+    assert len(commits) == 1
+
+
+async def test_what_never_ceases_to_come_is_committed_all_the_same(log, monkeypatch):
+    monkeypatch.setattr("sumun.audit.log.SETTLED_AT", 5)
+    begun = []
+    async with asyncio.timeout(5):
+        while not (begun and begun[0].done()):
+            begun.append(asyncio.create_task(log.record(event())))
+            await asyncio.sleep(0)
+    assert await begun[0] == [0]
+
+
 async def test_nothing_to_record(log):
     assert await log.record() == []
     assert log.status().size == 0
@@ -355,12 +382,13 @@ async def test_a_head_of_another_key_is_not_continued(log, database):
         await other.open()
 
 
-async def test_a_forged_head_is_not_signed_over(lone_log, intruder):
+@pytest.mark.parametrize("forged", ["frontier = zeroblob(32)", "size = 2"])
+async def test_a_forged_head_is_not_signed_over(lone_log, intruder, forged):
     await lone_log.record(event(1))
-    intruder("UPDATE audit_heads SET frontier = zeroblob(32)")
+    intruder(f"UPDATE audit_heads SET {forged}")
     with pytest.raises(AuditUnavailable, match="is not the signed one"):
         await lone_log.record(event(2))
-    assert (await lone_log.verify()).size == 1
+    assert len(await lone_log.tail(9)) == 1
 
 
 async def test_a_missing_head_is_not_made_anew(lone_log, intruder, database):
