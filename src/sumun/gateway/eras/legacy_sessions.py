@@ -136,7 +136,7 @@ class Sessions:
         self._open[key] = opening  # the last of the dictionary is the one used last
         try:
             session = await asyncio.shield(opening)
-        except UpstreamFailed:
+        except Exception:
             if self._open.get(key) is opening:
                 del self._open[key]
             raise
