@@ -10,15 +10,24 @@ import asyncio
 import contextlib
 import itertools
 from collections import deque
-from collections.abc import AsyncIterator
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
 from sumun.gateway import jsonrpc
+from sumun.gateway.eras.revisions import SUBSCRIPTION
 from sumun.gateway.jsonrpc import Id
 from sumun.gateway.upstreams.inbox import NOBODY, Caller, Inbox
 from sumun.gateway.upstreams.lines import Oversized
+from sumun.gateway.upstreams.link import Link
+from sumun.gateway.upstreams.messages import (
+    FOR_ALL,
+    Incoming,
+    meta_of,
+    notification,
+    one_line,
+    read,
+)
 from sumun.gateway.upstreams.upstream import UpstreamFailed
 
 _WAITING_LIMIT: Final = 1024
@@ -28,41 +37,6 @@ _IDLE_TALK: Final = 256
 """Messages for nobody after which a server is read slowly for a moment."""
 _PAUSE: Final = 0.05
 _FAREWELL: Final = 1.0
-_SUBSCRIPTION: Final = "io.modelcontextprotocol/subscriptionId"
-_FOR_ALL: Final = frozenset(
-    f"notifications/{kind}/list_changed" for kind in ("tools", "resources", "prompts")
-)
-"""What a server may tell everybody: it says that something changed, and nothing else."""
-
-
-class Link(Protocol):
-    """A line to a server that carries JSON-RPC messages both ways."""
-
-    @property
-    def fate(self) -> str:
-        """Why it ended, for people."""
-
-    async def write(self, message: bytes) -> None:
-        """Send a message. Raises :class:`UpstreamFailed` if it cannot be sent."""
-
-    def messages(self, limit: int) -> AsyncIterator[bytes | Oversized]:
-        """Yield what the server sends, until the line ends."""
-
-    async def end(self) -> None:
-        """Hang up, and wait until that is done, even where the one who waits is stopped."""
-
-
-class _Incoming(msgspec.Struct):
-    """A message of the server's, of which only the envelope is decoded."""
-
-    id: Any = None
-    method: str | None = None
-    params: msgspec.Raw = msgspec.Raw()
-    result: msgspec.Raw = msgspec.Raw()
-    error: msgspec.Raw = msgspec.Raw()
-
-
-_incoming = msgspec.json.Decoder(_Incoming)
 
 
 class Connection:
@@ -108,7 +82,7 @@ class Connection:
         """
         self._check_room(len(self._waiting))
         number = next(self._numbers)
-        meta = _meta(message)
+        meta = meta_of(message)
         inbox = Inbox(message["id"], token=meta.get("progressToken"), caller=caller)
         message["id"] = number
         if "progressToken" in meta:
@@ -187,7 +161,7 @@ class Connection:
         params = {"requestId": number, "reason": "The caller has left"}
         with contextlib.suppress(UpstreamFailed, TimeoutError):  # it ended, or does not listen
             async with asyncio.timeout(_FAREWELL):
-                await self.tell(_notification("notifications/cancelled", params))
+                await self.tell(notification("notifications/cancelled", params))
 
     async def run(self) -> None:
         """Lead what the server sends to whom it is for, until the line ends."""
@@ -232,7 +206,7 @@ class Connection:
     async def _lead(self, line: bytes) -> bool:
         """Lead one message to whom it is for; say whether there is somebody."""
         try:
-            message = _incoming.decode(line)
+            message = read(line)
             if message.method is None:
                 return self._answer(message)
             if message.id is None:
@@ -247,7 +221,7 @@ class Connection:
         if self._idle_talk % _IDLE_TALK == 0:
             await asyncio.sleep(_PAUSE)
 
-    def _answer(self, message: _Incoming) -> bool:
+    def _answer(self, message: Incoming) -> bool:
         number = message.id
         inbox = self._waiting.pop(number, None) if type(number) is int else None
         if inbox is None:
@@ -258,30 +232,31 @@ class Connection:
             "id": inbox.id,
             kind: message.error or message.result or {},
         }
-        inbox.answer(_one_line(body))
+        inbox.answer(one_line(body))
         return True
 
-    def _notice(self, message: _Incoming) -> bool:
-        method = message.method
+    def _notice(self, message: Incoming) -> bool:
+        method = str(message.method)
+        if method in FOR_ALL:
+            body = one_line({"jsonrpc": "2.0", "method": method})
+            heard = [listener.put(body) for listener in self._listeners]
+            return any(heard)
         params: Any = msgspec.json.decode(message.params) if message.params else {}
         if not isinstance(params, dict):
             return False
         if method == "notifications/progress":
             inbox = self._of(params.get("progressToken"))
-            params["progressToken"] = None if inbox is None else inbox.token
-        elif (number := _meta({"params": params}).get(_SUBSCRIPTION)) is not None:
+            if inbox is None or inbox.token is None:
+                return False
+            params["progressToken"] = inbox.token
+        elif (number := meta_of({"params": params}).get(SUBSCRIPTION)) is not None:
             inbox = self._of(number)
-            params["_meta"][_SUBSCRIPTION] = None if inbox is None else inbox.id
-        elif method in _FOR_ALL:
-            body = _one_line(_notification(method, params))
-            heard = [listener.put(body) for listener in self._listeners]
-            return any(heard)
+            params["_meta"][SUBSCRIPTION] = None if inbox is None else inbox.id
         else:
             inbox = self._whoever()
-        body = _one_line(_notification(str(method), params))
-        return inbox is not None and inbox.put(body)
+        return inbox is not None and inbox.put(one_line(notification(method, params)))
 
-    async def _question(self, message: _Incoming) -> bool:
+    async def _question(self, message: Incoming) -> bool:
         """Pass a request of the server's to the one it can be for, or answer it here."""
         id_ = message.id
         if type(id_) not in {str, int}:
@@ -292,7 +267,7 @@ class Connection:
             return False
         if self._private and len(self._questions) < _WAITING_LIMIT:
             question = answer | {"method": message.method}
-            body = _one_line(question | ({"params": message.params} if message.params else {}))
+            body = one_line(question | ({"params": message.params} if message.params else {}))
             inbox = self._whoever()
             if inbox is None:
                 self._unclaimed.append(body)
@@ -310,21 +285,5 @@ class Connection:
         """Return the one who is meant when nobody is named, if there was never anybody else."""
         if not self._private and len(self._owners) > 1:
             return None
-        callers = [*self._waiting.values()]
-        listeners = [*self._listeners]
-        return callers[-1] if callers else listeners[-1] if listeners else None
-
-
-def _meta(message: dict[str, Any]) -> dict[str, Any]:
-    params = message.get("params")
-    meta = params.get("_meta") if isinstance(params, dict) else None
-    return meta if isinstance(meta, dict) else {}
-
-
-def _notification(method: str, params: dict[str, Any]) -> dict[str, Any]:
-    return {"jsonrpc": "2.0", "method": method, "params": params}
-
-
-def _one_line(message: Any) -> bytes:
-    """Encode a message; what a server wrote between its tokens must not end a line of an event."""
-    return jsonrpc.encode(message).replace(b"\r", b" ")
+        callers = [*self._listeners, *self._waiting.values()]
+        return next((inbox for inbox in reversed(callers) if inbox.caller.owner), None)

@@ -58,6 +58,9 @@ class InProcessUpstream:
         except TimeoutError:
             await exchange.close()
             raise UpstreamFailed("it did not answer in time") from None
+        except asyncio.CancelledError:
+            await exchange.close()
+            raise
         return exchange
 
 

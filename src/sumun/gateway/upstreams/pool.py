@@ -10,8 +10,9 @@ import msgspec
 
 from sumun.gateway.eras.revisions import UNSUPPORTED_VERSION
 from sumun.gateway.upstreams.backoff import Backoff
-from sumun.gateway.upstreams.connection import Connection, Link
+from sumun.gateway.upstreams.connection import Connection
 from sumun.gateway.upstreams.handshake import Refused, initialize, is_modern
+from sumun.gateway.upstreams.link import Link
 from sumun.gateway.upstreams.upstream import UpstreamAway, UpstreamFailed
 from sumun.guard import Principal
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from sumun.config import UpstreamConfig
 from sumun.gateway.upstreams.opening import local_server
@@ -154,6 +155,7 @@ async def test_who_listens_hears_what_is_for_all(start):
     for stream in streams:
         event = await anext(stream.chunks(patient=True))
         assert b"tools/list_changed" in event
+        assert b"somebody's data" not in event
         await stream.close()
     assert (await bo.send(None, method="DELETE")).status == 204
 
@@ -175,7 +177,7 @@ async def test_cancelling_is_for_ones_own_calls(start):
     upstream = start()
     anne, bo = Client(upstream, ANNE), Client(upstream, BO)
     waiting = asyncio.create_task(anne.call("later", 7))
-    await anne.call("echo")
+    await bo.call("echo")
     cancelled = {"method": "notifications/cancelled", "params": {"requestId": 7}}
     assert (await bo.send(cancelled)).status == 202
     assert not waiting.done()
@@ -406,3 +408,25 @@ async def test_closing_ends_what_waits(start):
     assert not runs(pid)
     with pytest.raises(UpstreamAway, match="taken away"):
         await anne.call("echo")
+
+
+def test_the_loop_of_the_gateway_sees_servers_break_and_leaves_nothing():
+    async def scenario():
+        command = [sys.executable, str(SERVERS / "hostile.py"), "stubborn"]
+        definition = UpstreamConfig(transport="stdio", command=command, result_limit=1 << 20)
+        upstream = local_server("test", definition)
+        anne = Client(upstream)
+        with pytest.raises(UpstreamFailed, match="longer than 1048576 bytes"):
+            await anne.call("long", megabytes=20)
+        first = (await anne.call("child"))["result"]
+        with pytest.raises(UpstreamFailed, match="it ended with status 3"):
+            await anne.call("die")
+        await until(lambda: not runs(first["child"]))
+        await asyncio.sleep(0.5)  # the longest first pause
+        second = (await anne.call("child"))["result"]
+        await upstream.close()
+        await until(lambda: not runs(second["child"]))
+        return [runs(each["pid"]) for each in (first, second)]
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(scenario()) == [False, False]

@@ -134,7 +134,7 @@ def ping(id_, _arguments, _token):
 
 @tool
 def changed(id_, _arguments, _token):
-    told("notifications/tools/list_changed")
+    told("notifications/tools/list_changed", said="somebody's data")
     told("notifications/message", level="info", data="for one alone")
     answer(id_, content=[])
 
@@ -162,7 +162,7 @@ def take(message):
         case "ping":
             answer(id_)
         case "notifications/cancelled":
-            told("notifications/tools/list_changed", cancelled=params["requestId"])
+            told("notifications/message", level="info", data={"cancelled": params["requestId"]})
         case _ if id_ is not None:
             say({"id": id_, "error": {"code": -32601, "message": f"no {method}"}})
 
