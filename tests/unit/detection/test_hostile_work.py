@@ -17,11 +17,14 @@ from sumun.detection.recognizer import FunctionRecognizer, Recognizer
 from sumun.detection.recognizers import RECOGNIZERS
 
 LENGTH = 10_000
-MOST_JUDGED = 1.0
-"""Candidates a character: none stands in less, and few are looked at twice."""
+MOST_JUDGED = 0.5
+"""Candidates a character: few are looked at twice."""
 
 MOST_MEMORY = 250
-"""Bytes a character, at the worst; none of it stays."""
+"""Bytes a character, at the worst."""
+
+MOST_KEPT = 50_000
+"""Bytes that may stay when a text has been read: shapes of numbers met for the first time."""
 
 LAYERS = 3
 DIGITS, LOWER, UPPER = string.digits, string.ascii_lowercase, string.ascii_uppercase
@@ -193,7 +196,7 @@ def work() -> Work:
 
 
 @pytest.mark.parametrize("name", [*DRAWN, *REPEATED], ids=ascii)
-def test_no_text_has_more_candidates_than_characters(work, name):
+def test_no_text_has_more_candidates_than_every_other_character(work, name):
     short, long = (work.of(hostile(name, length)) for length in (LENGTH, 2 * LENGTH))
     assert long <= 2 * LENGTH * MOST_JUDGED
     assert long <= 2.5 * short + 100  # linear: twice the text, twice the work
@@ -224,4 +227,4 @@ def test_memory_grows_with_the_text_alone(detector, name):
     tracemalloc.stop()
     assert findings <= LENGTH
     assert peak <= MOST_MEMORY * LENGTH
-    assert stays <= LENGTH
+    assert stays <= MOST_KEPT
