@@ -9,18 +9,15 @@ from.
 
 import re
 import unicodedata
-from base64 import b64decode
-from bisect import bisect_right
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
 
-_SPELT = "공영일이삼사오육륙칠팔구"
-_VALUES = dict(zip(_SPELT, "001234566789", strict=True))
-_SPELT_AS = str.maketrans({**_VALUES, ",": "-"})
-_TOLD = re.compile("에|다시")
-_ONE = "(?:" + "|".join(_SPELT) + ")"
+from sumun.detection import encodings
+from sumun.detection.encodings import SPELT
+from sumun.detection.plain import Plain, Segment
+
+_ONE = "(?:" + "|".join(SPELT) + ")"
 _SPELT_BYTES = f"{_ONE}(?:(?:에 ?|다시 ?|[- .,])?{_ONE}){{6}}".encode()
 
 TRIGGER = (
@@ -51,17 +48,6 @@ BEGINS_BASE64 = (
 
 _BASE64 = r"(?<![0-9A-Za-z+/_=-])[I-Za-f][0-9A-Za-z+/_-]{15,65535}={0,2}(?![0-9A-Za-z+/_=-])"
 _BASE64_BYTES = re.compile(_BASE64.encode())
-_STANDARD = str.maketrans("-_", "+/")
-_HEX = re.compile(r"[0-9a-f-]+|[0-9A-F-]+")
-
-_WORDS = {
-    "at": "@",
-    "dot": ".",
-    "골뱅이": "@",
-    "닷컴": ".com",
-    "닷넷": ".net",
-}
-
 _HEX_DIGIT = "[0-9A-Fa-f]"
 _ENTITY = rf"#(?:[0-9]{{1,7}}|[xX]{_HEX_DIGIT}{{1,6}});"
 _CLASS = (
@@ -95,9 +81,9 @@ _FORMS = {
         re.compile(r"[\[({<] ?(?i:at|dot)|골뱅이|닷[컴넷]"),
     ),
     "spelt": _Form(
-        _SPELT,
-        rf"(?:(?:에 ?|다시 ?|[- .,])?[{_SPELT}]){{6,40}}",
-        re.compile(rf"[{_SPELT}](?:(?:에 ?|다시 ?|[- .,])?[{_SPELT}]){{6}}"),
+        SPELT,
+        rf"(?:(?:에 ?|다시 ?|[- .,])?[{SPELT}]){{6,40}}",
+        re.compile(rf"[{SPELT}](?:(?:에 ?|다시 ?|[- .,])?[{SPELT}]){{6}}"),
     ),
     "spaced": _Form(
         r"0-9A-Za-z._%+\-",
@@ -106,7 +92,9 @@ _FORMS = {
         re.compile(r"[0-9A-Za-z] @ [0-9A-Za-z] |[0-9](?: [0-9-]){8}"),
     ),
     "jamo": _Form(
-        r"\u1100-\u1112", r"[\u1161-\u1175][\u11a8-\u11c2]?", re.compile(r"[\u1100-\u1112]")
+        r"\u1100-\u1112",
+        rf"[\u1161-\u1175][\u11a8-\u11c2]?(?:{encodings.SYLLABLE})*",
+        re.compile(r"[\u1100-\u1112]"),
     ),
     "percent": _Form("%", rf"{_HEX_DIGIT}{{2}}(?:%{_HEX_DIGIT}{{2}})*", re.compile("%")),
     "entity": _Form("&", rf"{_ENTITY}(?:&{_ENTITY})*", re.compile("&#")),
@@ -118,48 +106,10 @@ _SPACES = frozenset("\u00a0\u202f\u205f\u3000") | {chr(c) for c in range(0x2000,
 _DASHES = frozenset("\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
 
-_LINES = str.maketrans("", "", "\r\n\t")
-
-Unit = tuple[int, int, str | None]
-"""Start, end, and what is written there; ``None`` leaves it as it is.
-
-Where several characters are written, each stands for equally many of the original.
-"""
-
-
-class Plain:
-    """A plainly written text and the way back to the original."""
-
-    def __init__(
-        self,
-        text: str,
-        starts: list[int],
-        originals: list[tuple[int, int]],
-        outer: "Plain | None" = None,
-    ) -> None:
-        self.text = text
-        self._starts = starts
-        self._originals = originals
-        self._outer = outer
-
-    def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span of the original that ``start:end`` of :attr:`text` stands for."""
-        span = self._at(start)[0], self._at(end - 1)[1]
-        return self._outer.original(*span) if self._outer else span
-
-    def _at(self, position: int) -> tuple[int, int]:
-        segment = bisect_right(self._starts, position) - 1
-        start, end = self._originals[segment]
-        if end >= 0:
-            return start, end
-        start -= (position - self._starts[segment]) * end
-        return start, start - end
-
-
 def is_text_in_base64(data: bytes, start: int) -> bool:
     """Tell whether base64 that stands for printable text begins at a byte."""
     match = _BASE64_BYTES.match(data, start)
-    return match is not None and _decoded(match.group().decode()) is not None
+    return match is not None and encodings.decoded_base64(match.group().decode()) is not None
 
 
 def plain(text: str, *, base64: bool = True) -> list[Plain]:
@@ -199,12 +149,13 @@ def _written(text: str, outer: Plain | None) -> Plain | None:
         written = text.translate(_PLAINLY)
     pieces = _UNSEEN.split(written)
     if len(pieces) == 1:
-        return Plain(written, [0], [(0, -1)], outer) if written != text else None
-    lengths = list(map(len, pieces))
+        return Plain(written, [0], [(0, len(text), None)], text, outer) if written != text else None
+    starts = [0, *accumulate(map(len, pieces[:-1]))]
     unseen = accumulate(map(len, _UNSEEN.findall(written)), initial=0)
-    starts = list(accumulate(lengths[:-1], initial=0))
-    originals = [(start + gone, -1) for start, gone in zip(starts, unseen, strict=True)]
-    return Plain("".join(pieces), starts, originals, outer)
+    segments: list[Segment] = [
+        (start + gone, -1, None) for start, gone in zip(starts, unseen, strict=True)
+    ]
+    return Plain("".join(pieces), starts, segments, text, outer)
 
 
 @cache
@@ -227,151 +178,33 @@ def _decode(text: str, outer: Plain | None, *, with_base64: bool) -> Plain | Non
         return None
     pieces: list[str] = []
     starts: list[int] = []
-    # (start, end), or (start, -width) where each character stands for so many of the original
-    originals: list[tuple[int, int]] = []
+    segments: list[Segment] = []
     length = done = 0
-    changed = False
     for match in _pattern(names).finditer(text):
-        for start, end, replacement in _units(match, done):
-            if replacement is None:
-                continue
-            changed = True
-            if done < start:
-                pieces.append(text[done:start])
-                starts.append(length)
-                originals.append((done, -1))
-                length += start - done
-            if replacement:
-                pieces.append(replacement)
-                starts.append(length)
-                written = len(replacement)
-                width, uneven = divmod(end - start, written)
-                originals.append((start, end if written == 1 or uneven else -width))
-                length += written
-            done = end
-    if not changed:
+        kind, start, end = match.lastgroup or "", *match.span()
+        if kind == "word" and start > done and text[start - 1] == " ":
+            start -= 1
+        found = text[start:end]
+        written = encodings.written(kind, found)
+        if written == found:
+            continue
+        if done < start:
+            pieces.append(text[done:start])
+            starts.append(length)
+            segments.append((done, start, None))
+            length += start - done
+        pieces.append(written)
+        starts.append(length)
+        segments.append((start, end, encodings.UNITS[kind]))
+        length += len(written)
+        done = end
+    if not segments:
         return None
     if done < len(text):
         pieces.append(text[done:])
         starts.append(length)
-        originals.append((done, -1))
-    return Plain("".join(pieces), starts, originals, outer)
-
-
-def _units(match: re.Match[str], done: int) -> list[Unit]:
-    """Return ``(start, end, replacement)`` for each character; ``None`` leaves it as it is."""
-    found, start = match.group(), match.start()
-    kind = match.lastgroup or ""
-    if kind == "word" and start > done and match.string[start - 1] == " ":
-        found, start = " " + found, start - 1
-    return _UNITS[kind](found, start)
-
-
-def _base64(found: str, start: int) -> list[Unit]:
-    """Return the characters of a text in base64, each with the quartets that carry it."""
-    decoded = _decoded(found)
-    if decoded is None:
-        return [(start, start + len(found), None)]
-    units: list[Unit] = []
-    byte = 0
-    for character in decoded:
-        last = byte + len(character.encode())
-        first_of = start + byte // 3 * 4
-        end_of = min(start + -(-last // 3) * 4, start + len(found))
-        units.append((first_of, end_of, character))
-        byte = last
-    return units
-
-
-def _decoded(found: str) -> str | None:
-    body = found.rstrip("=")
-    if len(body) % 4 == 1 or _HEX.fullmatch(body):
-        return None
-    raw = b64decode(body.translate(_STANDARD) + "=" * (-len(body) % 4))
-    try:
-        decoded = raw.decode()
-    except UnicodeDecodeError:
-        return None
-    return decoded if decoded.translate(_LINES).isprintable() else None
-
-
-def _word(found: str, start: int) -> list[Unit]:
-    return [(start, start + len(found), _WORDS[found.strip(" [](){}<>").lower()])]
-
-
-def _spelt(found: str, start: int) -> list[Unit]:
-    if not _TOLD.search(found):
-        return [(start, start + len(found), found.translate(_SPELT_AS))]
-    units: list[Unit] = []
-    for match in re.finditer(rf"[{_SPELT}]|[^{_SPELT}]+", found):
-        one = match.group()
-        separator = one if len(one) == 1 and one in "- ." else "-"
-        units.append((start + match.start(), start + match.end(), _VALUES.get(one, separator)))
-    return units
-
-
-def _spaced(found: str, start: int) -> list[Unit]:
-    return [
-        (start + at, start + at + 1, "" if character == " " else character)
-        for at, character in enumerate(found)
-    ]
-
-
-def _jamo(found: str, start: int) -> list[Unit]:
-    return [(start, start + len(found), unicodedata.normalize("NFC", found))]
-
-
-def _percent(found: str, start: int) -> list[Unit]:
-    raw = unquote_to_bytes(found)
-    if raw.isascii() and (text := raw.decode()).isprintable():
-        return [(start, start + len(found), text)]
-    units: list[Unit] = []
-    for match in _ALIKE.finditer(raw.decode("utf-8", "surrogateescape")):
-        written = match.group()
-        end = start + 3 * len(written.encode("utf-8", "surrogateescape"))
-        units.append((start, end, written if written.isprintable() else None))
-        start = end
-    return units
-
-
-_ALIKE = re.compile("[ -~]+|[\x00-\x1f\x7f\udc80-\udcff]+|.", re.DOTALL)
-"""Characters that are written alike side by side: plain ones, those that are none, one other."""
-
-
-def _entities(found: str, start: int) -> list[Unit]:
-    units: list[Unit] = []
-    for each in found[:-1].split(";"):
-        end = start + len(each) + 1
-        code = int(each[3:], 16) if each[2] in "xX" else int(each[2:])
-        units.append((start, end, _printable(code)))
-        start = end
-    return units
-
-
-def _escapes(found: str, start: int) -> list[Unit]:
-    return [
-        (start + at, start + at + 6, _printable(int(found[at + 2 : at + 6], 16)))
-        for at in range(0, len(found), 6)
-    ]
-
-
-def _printable(code: int) -> str | None:
-    if code > 0x10FFFF:  # noqa: PLR2004 - the last code point
-        return None
-    character = chr(code)
-    return character if character.isprintable() else None
-
-
-_UNITS = {
-    "base64": _base64,
-    "word": _word,
-    "spelt": _spelt,
-    "spaced": _spaced,
-    "jamo": _jamo,
-    "percent": _percent,
-    "entity": _entities,
-    "escape": _escapes,
-}
+        segments.append((done, len(text), None))
+    return Plain("".join(pieces), starts, segments, text, outer)
 
 
 def _character(character: str) -> str | None:
