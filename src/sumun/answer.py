@@ -1,6 +1,6 @@
 """A whole answer of an endpoint, most of them JSON: the token endpoint has no time for more."""
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 from starlette.types import Send
@@ -16,7 +16,7 @@ _HEADERS: Final[Headers] = (
 _encode = msgspec.json.Encoder().encode
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True):
     """An HTTP answer that must not be cached; nearly always its body is JSON."""
 
     status: int
@@ -25,7 +25,9 @@ class Answer(NamedTuple):
     media_type: bytes = b"application/json"
 
     @classmethod
-    def of(cls, status: int, document: dict[str, Any], headers: Headers = ()) -> "Answer":
+    def of(
+        cls, status: int, document: dict[str, Any] | msgspec.Struct, headers: Headers = ()
+    ) -> "Answer":
         """Encode the document."""
         return cls(status, _encode(document), headers)
 

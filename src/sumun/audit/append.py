@@ -44,11 +44,8 @@ class InvalidEvent(ValueError):
     """An event cannot be written as a line: too long, or not JSON."""
 
 
-class Entry(NamedTuple):
-    """An event and its JSON, taken when it was handed over."""
-
-    event: Event
-    body: bytes
+Entry = tuple[Event, bytes]
+"""An event and its JSON, taken when it was handed over."""
 
 
 class Appended(NamedTuple):
@@ -88,7 +85,7 @@ def entry(event: Event) -> Entry:
         raise InvalidEvent(f"an event of type {event.event_type!r}: {error}") from None
     if len(body) > LINE_LIMIT - _OWN_FIELDS:
         raise InvalidEvent(f"an event of type {event.event_type!r} has {len(body)} bytes")
-    return Entry(event, body)
+    return event, body
 
 
 class _Growth(msgspec.Struct, frozen=True):

@@ -307,12 +307,11 @@ class AuditLog(AuditReader):
             self._follower.published(appended)
         if not self._subscribers:
             return
-        for seq, (item, prev) in enumerate(
+        timestamp = appended.timestamp
+        for seq, ((taken, _), prev) in enumerate(
             zip(entries, appended.prevs, strict=True), appended.first
         ):
-            event = msgspec.structs.replace(
-                item.event, timestamp=appended.timestamp, seq=seq, prev=prev
-            )
+            event = msgspec.structs.replace(taken, timestamp=timestamp, seq=seq, prev=prev)
             for callback in self._subscribers:
                 try:
                     callback(event)

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypedDict, Unpack
+from typing import Any, Final, Required, TypedDict, Unpack
+
+import msgspec
 
 from sumun.audit import AuditLog, Event
 from sumun.keys import SigningKeyring
@@ -15,43 +17,26 @@ ACCESS_TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the JWT's typ, not a passwor
 _TOKEN_ID_BYTES: Final = 16
 
 
-class Issued(NamedTuple):
-    """A token and what the client must know of it; members that are empty are not said."""
+class Issued(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The answer (RFC 6749 §5.1); members that are empty are not said."""
 
     access_token: str
+    token_type: str
     expires_in: int
-    scope: str
-    token_type: str = "Bearer"  # noqa: S105 - a name
+    scope: str = ""
     refresh_token: str = ""
     id_token: str = ""
     issued_token_type: str = ""
     authorization_details: Sequence[Mapping[str, Any]] = ()
 
     def to_response(self) -> dict[str, Any]:
-        """Return the members of the answer (RFC 6749 §5.1)."""
-        response: dict[str, Any] = {
-            "access_token": self.access_token,
-            "token_type": self.token_type,
-            "expires_in": self.expires_in,
-        }
-        if self.scope:
-            response["scope"] = self.scope
-        if self.refresh_token:
-            response["refresh_token"] = self.refresh_token
-        if self.id_token:
-            response["id_token"] = self.id_token
-        if self.issued_token_type:
-            response["issued_token_type"] = self.issued_token_type
-        if self.authorization_details:
-            response["authorization_details"] = self.authorization_details
+        """Return the members of the answer."""
+        response: dict[str, Any] = msgspec.to_builtins(self)
         return response
 
 
-class Prepared(NamedTuple):
-    """A signed token that must not leave before its event is durable."""
-
-    issued: Issued
-    event: Event
+Prepared = tuple[Issued, Event]
+"""A signed token that must not leave before its event is durable."""
 
 
 class MoreClaims(TypedDict, total=False):
@@ -68,6 +53,24 @@ class MoreClaims(TypedDict, total=False):
     amr: list[str]
     cnf: dict[str, str]
     act: dict[str, Any]
+
+
+class TokenRequest(MoreClaims, total=False):
+    """What a token is to say.
+
+    It has exactly one audience. It expires at ``until`` (Unix seconds) if that is sooner than
+    usual. Where it is ``detailed``, ``authorization_details`` say what its scope says (RFC 9396
+    §7, §9.1).
+    """
+
+    client: Required[Client]
+    subject: Required[str]
+    audience: Required[str]
+    scope: Required[str]
+    grant_type: Required[str]
+    source: Required[str]
+    until: int | None
+    detailed: bool
 
 
 class AccessTokens:
@@ -107,23 +110,8 @@ class AccessTokens:
         self._clock = clock
         self._signing_algs = signing_algs or {}
 
-    async def issue(
-        self,
-        *,
-        client: Client,
-        subject: str,
-        audience: str,
-        scope: str,
-        grant_type: str,
-        source: str,
-        until: int | None = None,
-        detailed: bool = False,
-        **more: Unpack[MoreClaims],
-    ) -> Issued:
-        """Sign a token for exactly one audience, and return it once its event is committed.
-
-        It expires at ``until`` (Unix seconds) if that is sooner than usual. Where it is
-        ``detailed``, ``authorization_details`` say what its scope says (RFC 9396 §7, §9.1).
+    async def issue(self, **request: Unpack[TokenRequest]) -> Issued:
+        """Sign a token and return it once its event is committed.
 
         Raises
         ------
@@ -133,17 +121,7 @@ class AccessTokens:
             As :meth:`prepare`.
 
         """
-        issued, event = await self.prepare(
-            client=client,
-            subject=subject,
-            audience=audience,
-            scope=scope,
-            grant_type=grant_type,
-            source=source,
-            until=until,
-            detailed=detailed,
-            **more,
-        )
+        issued, event = await self.prepare(**request)
         await self._audit.record(event)
         return issued
 
@@ -209,5 +187,5 @@ class AccessTokens:
         )
         # RFC 9449 §5: only a token bound to a proof key is of this type.
         token_type = "DPoP" if "jkt" in more.get("cnf", {}) else "Bearer"
-        issued = Issued(token, lifetime, scope, token_type, authorization_details=details)
-        return Prepared(issued, event)
+        issued = Issued(token, token_type, lifetime, scope, authorization_details=details)
+        return issued, event

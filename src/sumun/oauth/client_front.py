@@ -103,7 +103,7 @@ class ClientFront:
             _log.error("%s: %s", scope["path"], error)
             return self._refuse(_UNAVAILABLE)
 
-    async def authenticate(self, request: FormRequest, attempt: Attempt) -> Client:
+    def authenticate(self, request: FormRequest, attempt: Attempt) -> Awaitable[Client]:
         """Return the client the request comes from.
 
         Raises
@@ -117,7 +117,7 @@ class ClientFront:
         claimed = self._authenticator.identify(request)
         attempt.client_id = claimed.client_id
         self._check_brake(self._per_client, _pair(attempt))
-        return await self._authenticator.authenticate(request, claimed)
+        return self._authenticator.authenticate(request, claimed)
 
     @staticmethod
     def _check_brake(throttle: Throttle, key: str) -> None:

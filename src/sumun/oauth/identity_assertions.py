@@ -103,7 +103,7 @@ class IdentityAssertions:
         )
         # RFC 8693 §2.2.1: what is no access token has the type N_A.
         return Issued(
-            assertion, _LIFETIME, scope, _NO_ACCESS_TOKEN, issued_token_type=ID_JAG_TOKEN_TYPE
+            assertion, _NO_ACCESS_TOKEN, _LIFETIME, scope, issued_token_type=ID_JAG_TOKEN_TYPE
         )
 
 

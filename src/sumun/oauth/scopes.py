@@ -44,7 +44,7 @@ def parse_scope(text: str) -> tuple[str, ...]:
 
 def shows_data(scope: str) -> bool:
     """Say whether a scope's value has a token that lets personal data be seen as it is."""
-    return any(token.startswith(DATA) for token in scope.split(" "))
+    return f" {DATA}" in f" {scope}"
 
 
 def without_data(scope: str) -> str:

@@ -1,4 +1,4 @@
-"""``POST /oauth2/token`` (RFC 6749 §3.2), as raw ASGI."""
+"""``POST /oauth2/token`` (RFC 6749 §3.2)."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -49,19 +49,16 @@ class TokenEndpoint(ClientEndpoint):
     async def handle(self, request: FormRequest, attempt: Attempt) -> Answer:
         """Return the answer."""
         grant = self._choose_grant(request, attempt)
-        client = await self._client(grant, request, attempt)
+        if grant.grant_type in _WITHOUT_CLIENT and not names_client(request):
+            client = NOBODY
+        else:
+            client = await self._front.authenticate(request, attempt)
+            self._check_grant(grant, client)
         nonce = await self._key_binding.prove(client, request)
         issued = await grant.issue(client, request)
         await self._clients.note_use(client, now=int(self._clock()))
         headers = () if nonce is None else (nonce_header(nonce),)
-        return Answer.of(200, issued.to_response(), headers)
-
-    async def _client(self, grant: Grant, request: FormRequest, attempt: Attempt) -> Client:
-        if grant.grant_type in _WITHOUT_CLIENT and not names_client(request):
-            return NOBODY
-        client = await self._front.authenticate(request, attempt)
-        self._check_grant(grant, client)
-        return client
+        return Answer.of(200, issued, headers)
 
     def _choose_grant(self, request: FormRequest, attempt: Attempt) -> Grant:
         grant_type = request.parameters.get("grant_type")

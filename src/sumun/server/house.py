@@ -241,13 +241,10 @@ class House:
         self.watch.tick()  # the time nobody served is no silence to wonder about
 
     def _watch(self, event: Event) -> None:
-        self._count(event)
         for incident in self.watch.feed(event):
             reporting = asyncio.create_task(self._report(incident))
             self._reporting.add(reporting)
             reporting.add_done_callback(self._reporting.discard)
-
-    def _count(self, event: Event) -> None:
         if event.event_type == "token_issued":
             self.metrics.token_issued()
         elif event.event_type == "token_refused":

@@ -1,7 +1,8 @@
 """Establishing which client a request comes from."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from sumun.oauth.client_authentication.method import ClientAuthentication, Credentials
 from sumun.oauth.client_authentication.secret_basic import CHALLENGE
@@ -13,7 +14,7 @@ from sumun.oauth.form import FormRequest
 _Used = list[tuple[ClientAuthentication, Credentials]]
 
 
-class Claimed(NamedTuple):
+class Claimed(msgspec.Struct, frozen=True):
     """Who a request claims to come from, and the methods by which it may prove that."""
 
     client_id: str

@@ -1,13 +1,15 @@
 """What a client-authentication method is."""
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from sumun.oauth.assertions import Assertion
 from sumun.oauth.clients import Client
 from sumun.oauth.form import FormRequest
 
 
-class Credentials(NamedTuple):
+class Credentials(msgspec.Struct, frozen=True):
     """What a request claims: who it comes from, and what should prove it.
 
     Attributes

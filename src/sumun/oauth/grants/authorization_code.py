@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from sumun.audit import AuditLog
 from sumun.oauth.access_tokens import Issued
 from sumun.oauth.authorization import opaque
@@ -124,7 +126,7 @@ class AuthorizationCode:
             raise _invalid("the code came twice at once") from None
         except GrantEnded:
             raise _invalid("the person, or the operator, has revoked the authorization") from None
-        return issued._replace(refresh_token=refresh)
+        return msgspec.structs.replace(issued, refresh_token=refresh)
 
 
 def _answers(verifier: str, challenge: str) -> bool:

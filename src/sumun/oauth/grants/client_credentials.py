@@ -1,6 +1,6 @@
 """``client_credentials``: the client acts for itself (RFC 6749 §4.4)."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from sumun.oauth.access_tokens import AccessTokens, Issued
 from sumun.oauth.authorization_details import Details, read_details
@@ -20,18 +20,19 @@ class ClientCredentials:
         self._targets = targets
         self._tokens = tokens
 
-    async def issue(self, client: Client, request: FormRequest) -> Issued:
+    def issue(self, client: Client, request: FormRequest) -> Awaitable[Issued]:
         """Check resource and scope, in this order, and issue."""
-        return await self.issue_for(
+        parameters = request.parameters
+        return self.issue_for(
             client,
             request.resources,
-            request.parameters.get("scope", ""),
+            parameters.get("scope", ""),
             request.source,
-            details=read_details(client, request.parameters.get("authorization_details")),
+            details=read_details(client, parameters.get("authorization_details")),
             cnf=request.cnf,
         )
 
-    async def issue_for(
+    def issue_for(
         self,
         client: Client,
         resources: Sequence[str],
@@ -40,7 +41,7 @@ class ClientCredentials:
         *,
         details: Details = (),
         cnf: dict[str, str] | None = None,
-    ) -> Issued:
+    ) -> Awaitable[Issued]:
         """Issue to a client that is known to be who it is; ``cnf`` is what it is bound to.
 
         Raises
@@ -50,7 +51,7 @@ class ClientCredentials:
 
         """
         resource = self._targets.resource(client, resources, details)
-        return await self._tokens.issue(
+        return self._tokens.issue(
             client=client,
             # RFC 9068 §2.2: without a resource owner, sub identifies the client.
             subject=client.client_id,

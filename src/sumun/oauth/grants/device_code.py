@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from sumun.audit import AuditLog
 from sumun.oauth.access_tokens import Issued
 from sumun.oauth.authorization import opaque
@@ -90,7 +92,7 @@ class DeviceCodeGrant:
             )
         except (DeviceCodeSpent, GrantEnded):
             raise _invalid() from None
-        return issued._replace(refresh_token=refresh)
+        return msgspec.structs.replace(issued, refresh_token=refresh)
 
 
 def _invalid() -> OAuthError:

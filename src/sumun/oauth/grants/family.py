@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
+
 from sumun.config import OAuthConfig
 from sumun.oauth.access_tokens import AccessTokens, Prepared
 from sumun.oauth.authorization import opaque
@@ -106,7 +108,7 @@ class FamilyTokens:
         with_data = shows_data(scope)
         if with_data and self._clock() >= data_until:
             scope, with_data = _without_data(scope), False
-        prepared = await self._tokens.prepare(
+        issued, event = await self._tokens.prepare(
             client=client,
             subject=grant.user_id,
             audience=grant.resource,
@@ -122,11 +124,11 @@ class FamilyTokens:
             detailed=bool(details or grant.authorization_details),
         )
         if self._id_tokens is None or "openid" not in scope.split():
-            return prepared
+            return issued, event
         id_token = await self._id_tokens.issue(
-            client, grant, nonce=nonce, access_token=prepared.issued.access_token
+            client, grant, nonce=nonce, access_token=issued.access_token
         )
-        return prepared._replace(issued=prepared.issued._replace(id_token=id_token))
+        return msgspec.structs.replace(issued, id_token=id_token), event
 
     def first_refresh_token(
         self, client: Client, grant: AuthorizationGrant, request: FormRequest

@@ -1,5 +1,6 @@
 """What a grant is."""
 
+from collections.abc import Awaitable
 from typing import Protocol
 
 from sumun.oauth.access_tokens import Issued
@@ -22,7 +23,7 @@ class Grant(Protocol):
     grant_type: str
     for_public_clients: bool
 
-    async def issue(self, client: Client, request: FormRequest) -> Issued:
+    def issue(self, client: Client, request: FormRequest) -> Awaitable[Issued]:
         """Check what is asked for and issue it.
 
         The client is authenticated and registered for this grant.

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -130,7 +131,7 @@ class Refresh:
             )
         except GrantEnded:
             raise _invalid("the authorization was revoked, or its person disabled") from None
-        return issued._replace(refresh_token=successor)
+        return msgspec.structs.replace(issued, refresh_token=successor)
 
     async def _answer_again(
         self, client: Client, request: FormRequest, token: str, found: FoundRefreshToken
@@ -157,7 +158,7 @@ class Refresh:
             correlation_id=found.grant.grant_id,
         )
         await self._audit.record(grace, event)
-        return issued._replace(refresh_token=successor)
+        return msgspec.structs.replace(issued, refresh_token=successor)
 
     async def _successor_within_grace(self, token: str, found: FoundRefreshToken) -> str | None:
         used_at, sealed = found.token.used_at, found.token.successor

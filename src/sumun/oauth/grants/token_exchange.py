@@ -7,6 +7,8 @@ was made for it, one for the next resource: the person stays the subject, and ``
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
 from sumun.oauth.access_tokens import AccessTokens, Issued
 from sumun.oauth.authorization_details import read_details, refused
 from sumun.oauth.clients import Client
@@ -92,7 +94,7 @@ class TokenExchange:
             cnf=request.cnf,
             act=act,
         )
-        return issued._replace(issued_token_type=ACCESS_TOKEN)
+        return msgspec.structs.replace(issued, issued_token_type=ACCESS_TOKEN)
 
     async def _live(self, token: str, name: str) -> Mapping[str, Any]:
         claims = self._own_tokens.read(token)

@@ -137,7 +137,9 @@ class Traces:
         """Note what the audit log says became of a grant, and of its first token."""
         grant_id = event.correlation_id or ""
         match event.event_type:
-            case "token_issued" if grant_id.startswith("grant-") and event.method != _REFRESHING:
+            case "token_issued":
+                if not grant_id.startswith("grant-") or event.method == _REFRESHING:
+                    return
                 words = f"an access token for {event.resource}, scope {event.scope or 'none'}"
                 self._note_grant(grant_id, "token", "passed", words=words)
                 self._put(
