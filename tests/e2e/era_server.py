@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from typing import Annotated
 
 import anyio
@@ -33,6 +34,7 @@ def ask_roots() -> ListRoots:
 
 def build() -> MCPServer:
     server = MCPServer("everything", version="7", instructions="Be gentle.")
+    server.hanging = threading.Event()
     server.stopped = asyncio.Event()
     _add_tools(server)
     _add_one_to_cancel(server)
@@ -72,8 +74,8 @@ def _add_tools(server: MCPServer) -> None:
 
 def _add_one_to_cancel(server: MCPServer) -> None:
     @server.tool()
-    async def hang(ctx: Context) -> str:
-        await ctx.report_progress(0, 1, "hanging")
+    async def hang() -> str:
+        server.hanging.set()
         try:
             await asyncio.sleep(60)
         except (asyncio.CancelledError, anyio.get_cancelled_exc_class()):

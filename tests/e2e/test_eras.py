@@ -55,16 +55,22 @@ class Gateway:
 
 
 @pytest.fixture(scope="module")
-def servers(served, free_port):
+def built():
+    return {name: era_server.build() for name in SERVERS}
+
+
+@pytest.fixture(scope="module")
+def servers(built, served, free_port):
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(served(_app(name), free_port())) + "/mcp" for name in SERVERS
+            name: stack.enter_context(served(_app(name, server), free_port())) + "/mcp"
+            for name, server in built.items()
         }
 
 
-def _app(name):
+def _app(name, server):
     era, _, form = name.partition("-")
-    return era_server.app(era_server.build(), era, json_response=form == "json")
+    return era_server.app(server, era, json_response=form == "json")
 
 
 def start(config):
@@ -170,17 +176,19 @@ async def test_a_server_asks_in_the_middle_of_a_call(gateway, server, mode):
             assert result.content[0].text == said
 
 
-@pytest.mark.parametrize("mode", CLIENTS)
-@pytest.mark.parametrize("server", STREAMS)
-async def test_closing_or_cancelling_stops_a_call(gateway, server, mode):
-    hanging = asyncio.Event()
-
-    async def note(*_):
-        hanging.set()
-
+@pytest.mark.parametrize(
+    ("server", "mode"),
+    [
+        *((server, mode) for server in STREAMS for mode in CLIENTS),
+        ("legacy-json", "2026-07-28"),
+    ],
+)
+async def test_closing_or_cancelling_stops_a_call(gateway, built, server, mode):
+    hanging = built[server].hanging
+    hanging.clear()
     async with gateway.client(server, mode) as client:
-        call = asyncio.create_task(client.call_tool("hang", {}, progress_callback=note))
-        await asyncio.wait_for(hanging.wait(), 10)
+        call = asyncio.create_task(client.call_tool("hang", {}))
+        assert await asyncio.to_thread(hanging.wait, 10)
         call.cancel()
         await asyncio.gather(call, return_exceptions=True)
         assert (await client.call_tool("stopped", {})).content[0].text == "stopped"
@@ -301,3 +309,31 @@ async def test_a_session_begun_at_one_node_goes_on_at_another(gateways, server):
         assert (await http.post(url, json=call, headers=session)).status_code == 404
         foreign = session | {"Mcp-Session-Id": session["Mcp-Session-Id"][:-4] + "AAAA"}
         assert (await http.post(url, json=call, headers=foreign)).status_code == 404
+
+
+BATCH = [message("tools/list"), message("ping", id_="p"), message("made/up", id_=3)]
+NOTE = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+
+
+@pytest.mark.parametrize("server", SERVERS)
+async def test_several_messages_in_one_request(gateway, server):
+    url = f"{gateway.url}/mcp/{server}"
+    async with gateway.http(server) as http:
+        opened = await initialize(http, url, "2025-03-26")
+        headers = HEADERS | {"Mcp-Session-Id": opened.headers["mcp-session-id"]}
+        answer = await http.post(url, json=[*BATCH, NOTE], headers=headers)
+        assert answer.status_code == 200
+        found = [each for part in said(answer) for each in (part if type(part) is list else [part])]
+        assert [each["id"] for each in found] == [1, "p", 3]
+        assert found[0]["result"]["tools"]
+        assert found[2]["error"]
+        assert (await http.post(url, json=[NOTE, NOTE], headers=headers)).status_code == 202
+        newer = headers | {"MCP-Protocol-Version": "2025-06-18"}
+        for body, sent in [
+            (BATCH, newer),
+            ([], headers),
+            ([message("initialize")], headers),
+            ([message("ping")] * 65, headers),
+        ]:
+            refused = await http.post(url, json=body, headers=sent)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (400, -32600)

@@ -1,6 +1,7 @@
 """One HTTP request of a known principal to a known server, on its way up."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -8,8 +9,11 @@ from starlette.types import Receive
 
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.answers import Answer
+from sumun.gateway.attendance import Attended, CallerGone
+from sumun.gateway.batch import answer_batch, is_batch
 from sumun.gateway.headers import (
     ANSWERS,
+    MIRRORING_SINCE,
     Arguments,
     HeaderMismatch,
     Headers,
@@ -22,9 +26,11 @@ from sumun.gateway.jsonrpc import Message
 from sumun.gateway.passage import FindSchema, to_call
 from sumun.gateway.reply import Heard, Reply
 from sumun.gateway.sealing import NotOurs, Purpose, Seal
-from sumun.gateway.upstreams.upstream import Upstream, UpstreamFailed
+from sumun.gateway.upstreams.upstream import Upstream, UpstreamFailed, UpstreamResponse
 from sumun.guard import Admitted, Call, Guard, Principal, Refusal
 
+_CLOSED = 499
+"""What nobody reads: the caller closed the connection."""
 _OPAQUE: dict[str, Purpose] = {"requestState": "state", "cursor": "cursor"}
 
 
@@ -87,6 +93,11 @@ class Exchange:
         raw = await _read(receive, self._gate.body_limit)
         if raw is None:
             return answers.error(413, None, jsonrpc.INVALID_REQUEST, "The body is too long")
+        if is_batch(self._headers, raw):
+            return await answer_batch(raw, partial(self._post, receive))
+        return await self._post(receive, raw)
+
+    async def _post(self, receive: Receive, raw: bytes) -> Answer:
         try:
             message = jsonrpc.parse(raw)
         except jsonrpc.Invalid as invalid:
@@ -107,7 +118,7 @@ class Exchange:
         admitted = await self._gate.guard.admit(self._principal, call)
         if isinstance(admitted, Refusal):
             return self._refused(admitted, message.id)
-        return await self._forward(message, admitted, arguments, session)
+        return await self._forward(receive, message, admitted, arguments, session)
 
     async def listen(self) -> Answer:
         """Answer GET: the stream of what a server says unasked (up to revision 2025-11-25)."""
@@ -141,6 +152,7 @@ class Exchange:
 
     async def _forward(
         self,
+        receive: Receive,
         message: Message,
         admitted: Admitted,
         arguments: Arguments,
@@ -155,10 +167,11 @@ class Exchange:
                 lambda value: guard.protect_text(admitted, value),
             )
             body = jsonrpc.encode(message.body)
-            response = await self._upstream.send(
-                "POST", [*headers, *session], body, self._principal
-            )
+            response = await self._send(receive, [*headers, *session], body)
             return await self._reply(admitted, message).to_message(response)
+        except CallerGone:
+            await guard.abandon(admitted, "the caller has gone")
+            return Answer(_CLOSED)
         except HeaderMismatch as mismatch:
             await guard.abandon(admitted, "header_mismatch")
             return answers.error(400, message.id, jsonrpc.HEADER_MISMATCH, str(mismatch))
@@ -167,6 +180,15 @@ class Exchange:
             if refusal is not None:
                 return self._refused(refusal, message.id)
             return answers.upstream_failed(message.id, failed)
+
+    async def _send(
+        self, receive: Receive, headers: list[tuple[str, str]], body: bytes
+    ) -> UpstreamResponse:
+        """Send a message; stop when the caller leaves, where the revision calls that cancelling."""
+        if self._headers.revision < MIRRORING_SINCE:
+            return await self._upstream.send("POST", headers, body, self._principal)
+        async with Attended(receive):
+            return await self._upstream.send("POST", headers, body, self._principal)
 
     def _reply(self, admitted: Admitted, message: Message | None) -> Reply:
         return Reply(

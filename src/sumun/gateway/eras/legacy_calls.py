@@ -8,7 +8,6 @@ meanwhile (MCP 2026-07-28 "Multi Round-Trip Requests").
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any, Final
 
 from sumun.gateway.eras import as_modern, wire
@@ -21,7 +20,7 @@ from sumun.gateway.eras.revisions import (
     LOG_LEVEL,
 )
 from sumun.gateway.jsonrpc import INTERNAL_ERROR, METHOD_NOT_FOUND, NAMING, Id
-from sumun.gateway.upstreams.upstream import UpstreamFailed, UpstreamResponse
+from sumun.gateway.upstreams.upstream import UpstreamResponse
 from sumun.guard import Principal
 
 AGAIN: Final = "again"
@@ -180,13 +179,10 @@ class Call:
             await self.cancel()
 
     async def cancel(self) -> None:
-        """Tell the server to stop, unless it has (MCP 2025-11-25 "Cancellation")."""
-        if self._ended:
-            return
-        await self._end()
-        params = {"requestId": self._id, "reason": "the client has gone"}
-        with suppress(UpstreamFailed):  # a server that is away has stopped
-            await self._session.tell(wire.notification("notifications/cancelled", params))
+        """Tell the server to stop, unless it has."""
+        if not self._ended:
+            await self._end()
+            await self._session.cancel(self._id)
 
     async def _end(self) -> None:
         if not self._ended:

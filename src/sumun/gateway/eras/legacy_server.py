@@ -1,5 +1,6 @@
 """A server that speaks legacy revisions only, for clients that speak the modern one."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
@@ -144,7 +145,11 @@ class LegacyServer:
         id_ = session.new_id()
         params = as_modern.params_for_legacy(message["params"], id_)
         request = wire.request(id_, message["method"], params)
-        return session, id_, await session.post(request, headers)
+        try:
+            return session, id_, await session.post(request, headers)
+        except asyncio.CancelledError:
+            await session.cancel(id_)
+            raise
 
 
 async def _hear_logs(session: Session, level: Any) -> None:

@@ -78,6 +78,12 @@ class Session:
         """Send what has no answer."""
         await wire.tell(self._upstream, self._headers(), message, self.principal)
 
+    async def cancel(self, id_: int) -> None:
+        """Tell the server to stop a request (MCP 2025-11-25 "Cancellation")."""
+        params = {"requestId": id_, "reason": "the client has gone"}
+        with suppress(UpstreamFailed):  # a server that is away has stopped
+            await self.tell(wire.notification("notifications/cancelled", params))
+
     async def ask(self, method: str, params: dict[str, Any]) -> bool:
         """Send a request of the gateway's own; return whether it succeeded."""
         id_ = self.new_id()
