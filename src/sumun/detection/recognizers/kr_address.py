@@ -56,7 +56,7 @@ _UNITS = re.compile(
 _SHORT_PROVINCES = "|".join(sorted({each[:2] for each in PROVINCES}))
 _ENDS = "(?=[^가-힣]|\\Z|에|의|은|는|이|가|을|를|로|와|과|소재|일대)"
 _PLAIN = re.compile(
-    rf"(?<![가-힣])(?P<value>(?P<province>{'|'.join(sorted(PROVINCES, key=len, reverse=True))}) "
+    rf"(?P<value>(?P<province>{'|'.join(sorted(PROVINCES, key=len, reverse=True))}) "
     r"(?:(?P<district>[가-힣]{1,5}[시군구]) (?:[가-힣]{1,4}구 )?)?"
     r"(?P<town>[가-힣]{1,4}(?:[0-9]{0,2}(?:읍|면|동|리)|[0-9]가)(?: [가-힣]{1,4}리)?))"
     rf"(?:\([^()]{{1,20}}\))?{_ENDS}"
@@ -121,9 +121,18 @@ def _numbered(text: str) -> Iterator[tuple[int, int, float]]:
         yield start, done, score
 
 
+def _in_word(text: str, start: int) -> bool:
+    return start > 0 and "가" <= text[start - 1] <= "힣"
+
+
 def _plain(text: str) -> Iterator[tuple[int, int, float]]:
     """Yield towns that stand behind their province and district, without a number."""
-    for match in _PLAIN.finditer(text):
+    position = 0
+    while match := _PLAIN.search(text, position):
+        if _in_word(text, match.start()):
+            position = match.start() + 1
+            continue
+        position = match.end()
         district, town = match["district"], match["town"]
         if town in NOT_PLACES:
             continue
