@@ -162,6 +162,9 @@ _SERVER = {
     "List the servers behind the gateway, configured and added.": (
         "게이트웨이 뒤의 서버를 모두 보여 줍니다."
     ),
+    "If the gateway runs, it says what it knows of the state of each.": (
+        "게이트웨이가 실행 중이면 서버마다 알고 있는 상태를 알려 줍니다."
+    ),
     "Take a server away from behind the gateway.": "게이트웨이 뒤에서 서버를 치웁니다.",
     "Ask each server (or those named) for its tools, and say how long it took.": (
         "각 서버(또는 지정한 서버)에 도구 목록을 묻고 걸린 시간을 알려 줍니다."

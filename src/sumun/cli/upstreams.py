@@ -4,15 +4,16 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sumun.cli import mcp, rooms
-from sumun.cli.http import Unreachable
+from sumun.cli.http import Unreachable, request
 from sumun.cli.language import tr
 from sumun.cli.server_settings import where
 from sumun.keys.files import secret_setting
 
 if TYPE_CHECKING:
-    from sumun.config import UpstreamConfig
+    from sumun.config import Config, UpstreamConfig
 
 _PATIENCE = 5.0
+_AT_ONCE = 1.0
 _WORDS = 200
 
 
@@ -39,6 +40,17 @@ def probe(name: str, definition: "UpstreamConfig") -> dict[str, Any]:
         "milliseconds": round((time.monotonic() - started) * 1000),
         "detail": detail,
     }
+
+
+def known_states(config: "Config") -> dict[str, str]:
+    """Return what a running gateway found of each server; nothing if none answers."""
+    try:
+        answer = request("GET", f"{config.issuer.rstrip('/')}/readyz?verbose", timeout=_AT_ONCE)
+        told = answer.json()
+    except (Unreachable, ValueError):
+        return {}
+    states = told.get("servers") if isinstance(told, dict) else None
+    return {name: str(states[name]) for name in states} if isinstance(states, dict) else {}
 
 
 def _ask(definition: "UpstreamConfig") -> tuple[str, bool]:

@@ -7,7 +7,7 @@ import pytest
 def test_add_list_remove(sumun, installed, events):
     added = sumun("server", "add", "customers", "http://127.0.0.1:9/mcp", "--json").json
     assert added["resource"] == "http://localhost:8081/mcp/customers"
-    assert sumun("server", "list", "--json").json == [added]
+    assert sumun("server", "list", "--json").json == [added | {"state": ""}]
     assert sumun("server", "remove", "customers").status == 0
     assert sumun("server", "list", "--json").json == []
     assert [each["event_type"] for each in events()[-2:]] == ["server_added", "server_removed"]
@@ -142,3 +142,16 @@ def test_what_is_no_command(sumun, installed, arguments, said):
     assert ran.status == 2
     assert said in ran.err
     assert sumun("server", "list", "--json").json == []
+
+
+def test_the_running_gateway_says_what_it_knows(sumun, installed, peer, monkeypatch):
+    path = "/readyz?verbose"
+    peer.answers_json({"status": "ok", "servers": {"crm": "it does not answer"}}, path=path)
+    monkeypatch.setenv("SUMUN_ISSUER", peer.url)
+    sumun("server", "add", "crm", "http://x/mcp")
+    sumun("server", "add", "new", "http://x/mcp")
+    states = {each["name"]: each["state"] for each in sumun("server", "list", "--json").json}
+    assert states == {"crm": "it does not answer", "new": ""}
+    for odd in (["odd"], {"servers": ["odd"]}):
+        peer.answers_json(odd, path=path)
+        assert sumun("server", "list", "--json").json[0]["state"] == ""

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from sumun.storage import Transaction
 
 _LABELS = {"name": "server", "url": "upstream", "resource": "resource", "source": "from"}
-_COLUMNS = {"name": "SERVER", "url": "UPSTREAM", "resource": "RESOURCE", "source": "FROM"}
+_COLUMNS = {
+    "name": "SERVER",
+    "url": "UPSTREAM",
+    "resource": "RESOURCE",
+    "source": "FROM",
+    "state": "STATE",
+}
 _CHECKS = {"name": "SERVER", "state": "STATE", "milliseconds": "MS", "detail": "DETAIL"}
 
 
@@ -94,8 +100,16 @@ def add(name: str, authorization_file: Any, **given: Any) -> None:
 
 @command.command("list")
 def list_() -> None:
-    """List the servers behind the gateway, configured and added."""
-    found = rooms.run(_list())
+    """List the servers behind the gateway, configured and added.
+
+    If the gateway runs, it says what it knows of the state of each.
+    """
+    from sumun.cli.upstreams import known_states
+
+    config = current_settings().load()
+    found = [_record(config, *each) for each in rooms.run(_definitions(config))]
+    states = known_states(config) if found else {}
+    found = [each | {"state": states.get(each["name"], "")} for each in found]
     current_output().answer(
         found,
         lambda rows: table(
@@ -168,11 +182,6 @@ async def _definitions(config: "Config") -> list[tuple[str, "UpstreamConfig", st
     found = {name: (name, definition, "added") for name, definition in added.items()}
     found |= {name: (name, definition, "configured") for name, definition in config.servers.items()}
     return [found[name] for name in sorted(found)]
-
-
-async def _list() -> list[dict[str, Any]]:
-    config = current_settings().load()
-    return [_record(config, *each) for each in await _definitions(config)]
 
 
 def _unknown(name: str) -> Failure:
