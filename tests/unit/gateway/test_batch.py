@@ -80,11 +80,9 @@ async def test_what_may_not_be_a_batch_is_refused(messages):
     assert (await answered(messages, result)).status == 400
 
 
-@pytest.mark.parametrize(
-    "raw", [b"[", b"[1,]", b"[" * 100_000, b"[" * 9000 + b"]" * 9000, b"[\xff]"]
-)
+@pytest.mark.parametrize("raw", [b"[", b"[1,]", b"[" * 100_000, b"[\xff]"])
 async def test_what_is_no_json_is_refused(raw):
     async def nobody(_raw):
-        return answers.error(400, None, -32700, "never a whole message")
+        raise AssertionError("there is no message")
 
-    assert (await answer_batch(raw, nobody)).status in {200, 400}
+    assert (await answer_batch(raw, nobody)).status == 400
