@@ -105,10 +105,10 @@ class MultiplexedUpstream:
         return await self._pass(line, message, Caller(owner, session))
 
     async def check(self) -> None:
-        """See :class:`Transport`; a server that was never needed is taken to be well."""
+        """See :class:`Transport`; a server that was not needed yet is taken to be well."""
         lines = self._pool.open_lines
-        if not lines and self._pool.pause:
-            raise UpstreamAway(f"it is tried again in {self._pool.pause:.0f} s")
+        if not lines and self._pool.failure:
+            raise UpstreamAway(self._pool.failure)
         for line in lines:
             meta = {"_meta": {VERSION: MODERN}} if line.lane.modern else {}
             method = "server/discover" if line.lane.modern else "ping"

@@ -102,16 +102,13 @@ class Pool:
         self._running: dict[Connection, asyncio.Task[None]] = {}
         self._sweeping: asyncio.Task[None] | None = None
         self._closed = False
+        self.failure = ""
+        """Why the last line that should have been there is not; empty if it is."""
 
     @property
     def open_lines(self) -> list[Line]:
         """The lines that are open now."""
         return [place.line for place in self._places.values() if place.line is not None]
-
-    @property
-    def pause(self) -> float:
-        """Seconds until a lane that broke may be begun again; 0 if none waits."""
-        return max((p.backoff.wait for p in self._places.values() if p.empty), default=0.0)
 
     async def get(self, lane: Lane, principal: Principal | None, patience: float) -> Line:
         """Return the line of a lane; if there is none, begin one for ``principal``.
@@ -197,12 +194,12 @@ class Pool:
             except BaseException:
                 self._stop(connection)
                 raise
-        except UpstreamFailed:
-            place.backoff.failed()
+        except UpstreamFailed as failed:
+            self._note(place, str(failed))
             raise
         except msgspec.DecodeError:
-            place.backoff.failed()
-            raise UpstreamAway("it did not begin as an MCP server does") from None
+            self._note(place, "it did not begin as an MCP server does")
+            raise UpstreamAway(self.failure) from None
         finally:
             place.opening = None
 
@@ -224,6 +221,7 @@ class Pool:
         if line.connection.over:
             raise UpstreamAway(line.connection.link.fate)
         place = self._places.setdefault(line.lane, _Place())
+        self.failure = ""
         if place.line is not None:
             self.end(line)
             return place.line
@@ -253,8 +251,12 @@ class Pool:
                 if time.monotonic() - place.line.begun_at > _STEADY:
                     place.backoff.succeeded()
                 place.line = None
-                place.backoff.failed()
-                _log.warning("server %s: %s", self._name, connection.link.fate)
+                self._note(place, connection.link.fate)
+                _log.warning("server %s: %s", self._name, self.failure)
+
+    def _note(self, place: _Place, failure: str) -> None:
+        place.backoff.failed()
+        self.failure = failure
 
     async def _sweep(self) -> None:
         """End lines that nobody uses, and forget lanes of which nothing is left."""

@@ -198,20 +198,23 @@ async def test_a_server_that_dies_fails_its_calls_at_once_and_rests_before_it_st
         await waiting
     with pytest.raises(UpstreamAway, match=r"tried again in 0\.\d s"):
         await anne.call("echo")
-    with pytest.raises(UpstreamAway):
+    with pytest.raises(UpstreamAway, match="ended with status 3"):
         await upstream.check()
     await asyncio.sleep(0.5)  # the longest first pause
     assert (await anne.call("echo"))["result"]["pid"] != first
     await upstream.check()
 
 
-@pytest.mark.parametrize("way", ["exit"])
-async def test_a_server_that_never_starts_is_tried_less_and_less(start, way):
-    anne = Client(start(way))
+async def test_a_server_that_never_starts_is_tried_less_and_less(start):
+    anne = Client(start("exit"))
+    await anne.upstream.check()  # nobody needed it yet
     with pytest.raises(UpstreamFailed, match="status 7"):
         await anne.call("echo")
     with pytest.raises(UpstreamAway, match="tried again"):
         await anne.call("echo")
+    await asyncio.sleep(0.5)  # the longest first pause
+    with pytest.raises(UpstreamAway, match="status 7"):
+        await anne.upstream.check()
 
 
 async def test_a_command_that_is_not_there(start):
