@@ -3,8 +3,10 @@
 import asyncio
 from typing import NamedTuple
 
+import msgspec
 import pytest
 
+from sumun.guard.approval_store import Approval, ApprovalSpent, add_approval, decide, use
 from sumun.oauth.authorization.codes import Code, CodeSpent, issue_code, redeem_code
 from sumun.oauth.authorization.device_codes import (
     DeviceCode,
@@ -56,6 +58,27 @@ REQUEST = AuthorizationRequest(
     code_challenge="c" * 43,
 )
 URI = "urn:ietf:params:oauth:request_uri:one"
+
+
+APPROVAL = Approval(
+    approval_id="approval-1",
+    digest=b"digest",
+    tenant="default",
+    client_id="agent",
+    subject="user-1",
+    server="bank",
+    tool="pay",
+    arguments="{}",
+    rule="payments",
+    approvers="kim",
+    requested_at=NOW,
+    expires_at=NOW + 60,
+)
+
+
+def give_approval(tx):
+    add_approval(tx, APPROVAL)
+    decide(tx, "approval-1", "approved", "kim", now=NOW)
 
 
 def refresh(token_hash):
@@ -167,6 +190,19 @@ THINGS = {
     },
     "N82 passkey challenge": Thing(
         give_passkey, answer_challenge, (ChallengeUsed, CounterWentBack)
+    ),
+    "approval": Thing(give_approval, lambda tx, _: use(tx, "approval-1", now=NOW), ApprovalSpent),
+    "word about a call": Thing(
+        lambda tx: add_approval(tx, APPROVAL),
+        lambda tx, _: decide(tx, "approval-1", "approved", "kim", now=NOW),
+        ApprovalSpent,
+    ),
+    "request for an approval": Thing(
+        lambda _: None,
+        lambda tx, use: add_approval(
+            tx, msgspec.structs.replace(APPROVAL, approval_id=f"approval-{use}")
+        ),
+        ApprovalSpent,
     ),
     "recovery code": Thing(
         lambda tx: replace_codes(tx, "user-1", [b"a"], now=NOW),

@@ -20,6 +20,8 @@ FOR_PEOPLE = {
     ("POST", "/consent"),
     ("GET", "/device"),
     ("POST", "/device"),
+    ("GET", "/approvals"),
+    ("POST", "/approvals"),
     ("GET", "/playground"),
     ("POST", "/playground"),
     *(

@@ -580,6 +580,28 @@ _KEYS_AND_TOKENS = {
 }
 
 _POLICY = {
+    "List, approve and deny calls that wait for a person.": (
+        "사람의 승인을 기다리는 호출을 보고, 승인하고, 거부합니다."
+    ),
+    "Rules of the policy ([[approval]]) say which calls wait, and for whom. Whoever may run this "
+    "may decide all of them; people decide theirs at /approvals.": (
+        "어떤 호출이 누구를 기다리는지는 정책의 규칙([[approval]])이 정합니다. 이 명령을 실행할 수 "
+        "있으면 모두 결정할 수 있고, 사람들은 자기 것을 /approvals에서 결정합니다."
+    ),
+    "List the calls that wait.": "기다리는 호출을 나열합니다.",
+    "Let a call go on, once.": "호출을 한 번 진행하게 합니다.",
+    "Have a call refused.": "호출을 거부합니다.",
+    "no call waits for anybody": "누군가를 기다리는 호출이 없습니다",
+    "{approval}: no such call waits; see sumun approvals list": (
+        "{approval}: 그런 호출은 기다리고 있지 않습니다. sumun approvals list를 보세요"
+    ),
+    "APPROVAL": "승인 번호",
+    "FOR": "대상",
+    "ARGUMENTS": "인자",
+    "UNTIL": "기한",
+    "approval": "승인 번호",
+    "call": "호출",
+    "decision": "결정",
     "Check, explain and test the data-protection policy.": (
         "데이터 보호 정책을 점검하고, 설명하고, 시험합니다."
     ),

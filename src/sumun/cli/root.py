@@ -27,6 +27,7 @@ COMMANDS = {
     "trace": "Show why an authorization attempt failed, and what to do next.",
     "server": "Put MCP servers behind the gateway, take them away, check them.",
     "policy": "Check, explain and test the data-protection policy.",
+    "approvals": "List, approve and deny calls that wait for a person.",
     "audit": "Verify, follow, export and prove the audit log.",
     "scan": "Find personal data and secrets in files or text.",
     "mask": "Write a text again with the personal data and secrets in it masked.",

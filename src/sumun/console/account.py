@@ -11,6 +11,7 @@ from sumun.console.account_page import AccountPage
 from sumun.console.account_password_page import AccountPasswordPage
 from sumun.console.account_sign_in_page import AccountSignInPage
 from sumun.console.account_visit import ACCOUNT_PATH, ACCOUNT_SIGN_IN_PATH, AccountVisits
+from sumun.console.approvals_page import APPROVALS_PATH, ApprovalsPage
 from sumun.console.csrf import Csrf
 from sumun.console.device_page import DevicePage
 from sumun.console.passkeys_page import PasskeysPage
@@ -18,6 +19,7 @@ from sumun.console.problem_page import ProblemPage
 from sumun.console.providers_page import PROVIDERS_PATH, ProviderCallback, ProvidersPage
 from sumun.console.scopes import ScopesInWords
 from sumun.console.second_factor_page import SecondFactorPage
+from sumun.guard import Approvals
 from sumun.oauth.people import DEVICE_PATH, PASSWORD_PATH, People
 from sumun.oauth.providers.providers import CALLBACK_PATH
 
@@ -42,6 +44,7 @@ class AccountPages:
         *,
         in_words: ScopesInWords,
         base: str,
+        approvals: Approvals | None = None,
     ) -> None:
         visits = AccountVisits(
             people.flow, people.account, csrf, problem, base=base, clock=people.clock
@@ -54,6 +57,8 @@ class AccountPages:
             SECOND_FACTOR_PATH: SecondFactorPage(people.second_factors, visits).answer,
         }
         self.pages[DEVICE_PATH] = DevicePage(config.issuer, people.devices, visits, in_words).answer
+        if approvals is not None:
+            self.pages[APPROVALS_PATH] = ApprovalsPage(approvals, visits).answer
         destinations = frozenset(self.pages)
         sign_in = AccountSignInPage(people.flow, people.sign_in, visits, destinations, base)
         self.pages[ACCOUNT_SIGN_IN_PATH] = sign_in.answer

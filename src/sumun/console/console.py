@@ -12,6 +12,7 @@ from sumun.console.problem_page import ProblemPage
 from sumun.console.rendering import static_routes
 from sumun.console.scopes import ScopesInWords
 from sumun.console.sign_in_page import SignInPage
+from sumun.guard import Approvals
 from sumun.keys import RootSecret
 from sumun.oauth.metadata import issuer_path
 from sumun.oauth.people import CONSENT_PATH, SIGN_IN_PATH, People
@@ -30,6 +31,7 @@ class Console:
         people: People,
         root_secret: RootSecret,
         tool_lists: ToolLists | None = None,
+        approvals: Approvals | None = None,
     ) -> None:
         in_words = ScopesInWords(tool_lists or NoToolLists(), config.reveal)
         self._base = issuer_path(config.issuer)
@@ -38,7 +40,13 @@ class Console:
         self._sign_in = SignInPage(people.flow, people.sign_in, interactions, self._base)
         self._consent = ConsentPage(config.issuer, people.flow, interactions, in_words, self._base)
         self._account = AccountPages(
-            config, people, csrf, problem, in_words=in_words, base=self._base
+            config,
+            people,
+            csrf,
+            problem,
+            in_words=in_words,
+            base=self._base,
+            approvals=approvals,
         )
 
         self._playground: dict[str, Page] = {}

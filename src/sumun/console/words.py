@@ -3,11 +3,13 @@
 from typing import Final
 
 from sumun.console.account_words import ACCOUNT_KOREAN
+from sumun.console.approvals_words import APPROVALS_KOREAN
 from sumun.console.device_words import DEVICE_KOREAN
 from sumun.console.playground_words import PLAYGROUND_KOREAN
 
 KOREAN: Final[dict[str, str]] = {
     **ACCOUNT_KOREAN,
+    **APPROVALS_KOREAN,
     **DEVICE_KOREAN,
     **PLAYGROUND_KOREAN,
     # around every page

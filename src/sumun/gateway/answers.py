@@ -84,6 +84,8 @@ def refused(refusal: Refusal, id_: Id, challenge: str) -> Answer:
 
     """
     data: dict[str, Any] = {"reason": refusal.reason}
+    if refusal.question is not None:
+        data["approval"] = refusal.question.approval_id
     if refusal.reason == "insufficient_scope":
         data["scope"] = " ".join(refusal.scopes)
         answer = error(403, id_, jsonrpc.REFUSED, refusal.message, data)

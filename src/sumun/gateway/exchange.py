@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 from starlette.types import Receive
 
-from sumun.gateway import answers, jsonrpc
+from sumun.gateway import answers, approval_question, jsonrpc
 from sumun.gateway.answers import Answer
 from sumun.gateway.attendance import Attended, CallerGone
 from sumun.gateway.batch import answer_batch, is_batch
@@ -110,14 +110,16 @@ class Exchange:
         except NotOurs:
             return _session_unknown(message.id)
         call = self._call(message, raw, session)
+        call.takes_forms = approval_question.round_of(message, self._headers.revision).forms
         try:
-            self._open_opaque(call)
+            if not self._resume(call):
+                self._open_opaque(call)
         except NotOurs as not_ours:
             return answers.error(400, message.id, jsonrpc.INVALID_PARAMS, str(not_ours))
         arguments = Arguments(self._headers, message)
         admitted = await self._gate.guard.admit(self._principal, call)
         if isinstance(admitted, Refusal):
-            return self._refused(admitted, message.id)
+            return self._asked(message, admitted, call) or self._refused(admitted, message.id)
         return await self._forward(receive, message, admitted, arguments, session)
 
     async def listen(self) -> Answer:
@@ -219,6 +221,28 @@ class Exchange:
             return []
         opened = self._gate.seal.open(sealed, "session", self._server, self._principal)
         return [("mcp-session-id", opened)]
+
+    def _asked(self, message: Message, refusal: Refusal, call: Call) -> Answer | None:
+        """Have a person asked whether the call may go on, if that is all it lacks."""
+        question = refusal.question
+        asking = approval_question.round_of(message, self._headers.revision)
+        if question is None or not asking.modern:
+            return None
+        held = approval_question.hold(message, question)
+        state = self._gate.seal.close(held, "approval", self._server, self._principal)
+        return approval_question.ask(message, question, state, call.locale)
+
+    def _resume(self, call: Call) -> bool:
+        """Take up a call that a person was asked about; return whether it is one."""
+        state = call.params.get("requestState") if isinstance(call.params, dict) else None
+        if not isinstance(state, str):
+            return False
+        try:
+            held = self._gate.seal.open(state, "approval", self._server, self._principal)
+        except NotOurs:
+            return False
+        approval_question.resume(call, held)
+        return True
 
     def _open_opaque(self, call: Call) -> None:
         for key, purpose in _OPAQUE.items():

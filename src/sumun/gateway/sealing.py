@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sumun.guard import Principal
 
-Purpose = Literal["session", "state", "cursor"]
+Purpose = Literal["session", "state", "cursor", "approval"]
 
 _NONCE = 12
 

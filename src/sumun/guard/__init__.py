@@ -1,6 +1,8 @@
 """A call goes in, a protected call comes out: the heart."""
 
-from sumun.guard.call import Admitted, Call, FindSchema, Reason, Refusal, Released
+from sumun.guard.approval_store import Approval, ApprovalSpent
+from sumun.guard.approvals import Approvals, may_decide
+from sumun.guard.call import Admitted, Call, FindSchema, Question, Reason, Refusal, Released
 from sumun.guard.checks import Check, Unmet
 from sumun.guard.guard import Guard
 from sumun.guard.past_calls import PastCalls, count_hits, loaded_at, record_loading
@@ -13,6 +15,9 @@ from sumun.guard.vault import purge_vault
 __all__ = [
     "IN_ASGI_SCOPE",
     "Admitted",
+    "Approval",
+    "ApprovalSpent",
+    "Approvals",
     "Asked",
     "Call",
     "CannotReveal",
@@ -22,6 +27,7 @@ __all__ = [
     "Observer",
     "PastCalls",
     "Principal",
+    "Question",
     "Reason",
     "Refusal",
     "Released",
@@ -32,6 +38,7 @@ __all__ = [
     "check_data",
     "count_hits",
     "loaded_at",
+    "may_decide",
     "purge_vault",
     "read_policy",
     "record_loading",

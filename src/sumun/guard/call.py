@@ -43,6 +43,10 @@ class Call(msgspec.Struct, kw_only=True):
         The MCP session, where there is one.
     output_schema:
         Finds what the tool says of its results, for when they are changed.
+    takes_forms:
+        Whether the client can ask its person a question of ours.
+    approval_id, answer:
+        What a person said to such a question: ``accept`` or ``decline``.
 
     """
 
@@ -57,6 +61,9 @@ class Call(msgspec.Struct, kw_only=True):
     quiet: bool = False
     session: str = ""
     output_schema: FindSchema | None = None
+    takes_forms: bool = False
+    approval_id: str = ""
+    answer: Literal["", "accept", "decline"] = ""
 
 
 class Admitted(msgspec.Struct, kw_only=True):
@@ -92,8 +99,34 @@ class Released(msgspec.Struct, kw_only=True):
 
 
 Reason = Literal[
-    "insufficient_scope", "denied", "rejected", "limited", "unscannable", "unfit", "unrecorded"
+    "insufficient_scope",
+    "approval_required",
+    "denied",
+    "rejected",
+    "limited",
+    "unscannable",
+    "unfit",
+    "unrecorded",
 ]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person is asked before a call goes on.
+
+    Attributes
+    ----------
+    arguments:
+        As they are shown, masked.
+    by_form:
+        Whether the client asks; else somebody decides elsewhere, and the client comes again.
+
+    """
+
+    approval_id: str
+    server: str
+    tool: str
+    arguments: str
+    by_form: bool
 
 
 class Refusal(msgspec.Struct, kw_only=True):
@@ -103,7 +136,8 @@ class Refusal(msgspec.Struct, kw_only=True):
     ----------
     reason:
         ``insufficient_scope`` (more scope would help: ``scopes`` is the complete set to ask for,
-        RFC 6750 §3.1), ``denied`` (policy), ``rejected`` (personal data that policy lets nobody
+        RFC 6750 §3.1), ``approval_required`` (a person has to say yes: ``question``), ``denied``
+        (policy, or a person), ``rejected`` (personal data that policy lets nobody
         pass), ``limited`` (ask again after ``retry_after`` seconds), ``unscannable`` (could not be
         inspected, so it is not passed), ``unfit`` (protected, it would not be what the tool
         promises), ``unrecorded`` (the audit log cannot be written).
@@ -118,3 +152,4 @@ class Refusal(msgspec.Struct, kw_only=True):
     retry_after: int = 0
     rule: str = ""
     entities: tuple[str, ...] = ()
+    question: Question | None = None

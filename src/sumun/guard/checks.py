@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from sumun.guard.call import Admitted, Reason
+from sumun.guard.call import Admitted, Question, Reason
 
 NOTHING_FOUND: Mapping[str, int] = {}
 
@@ -21,6 +21,8 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
         What the call is about, by entity type.
     told:
         What only this event has.
+    question:
+        What a person is to be asked.
 
     """
 
@@ -31,6 +33,7 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
     rule: str = ""
     entities: Mapping[str, int] = NOTHING_FOUND
     told: dict[str, Any] | None = None
+    question: Question | None = None
 
 
 Check = Callable[[Admitted], Awaitable[Unmet | None]]

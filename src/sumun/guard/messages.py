@@ -7,6 +7,10 @@ _WORDS: dict[Reason, dict[str, str]] = {
         "en": "This call needs more scope: {detail}",
         "ko": "이 호출에는 더 넓은 권한 범위가 필요합니다: {detail}",
     },
+    "approval_required": {
+        "en": "A person has to approve this call first; make the same call again later ({detail})",
+        "ko": "먼저 사람이 승인해야 하는 호출입니다. 나중에 같은 호출을 다시 하세요 ({detail})",
+    },
     "denied": {
         "en": "Policy does not allow this call ({detail})",
         "ko": "정책이 이 호출을 허용하지 않습니다 ({detail})",

@@ -146,7 +146,7 @@ class Recorder:
 
     async def refuse_unmet(self, principal: Principal, call: Call, unmet: Unmet) -> Refusal:
         """Record what a call lacks and return that, worded for the caller."""
-        return await self.refuse(
+        refusal = await self.refuse(
             principal,
             call,
             unmet.reason,
@@ -157,6 +157,9 @@ class Recorder:
             findings=unmet.entities,
             told=unmet.told,
         )
+        if refusal.reason == unmet.reason:
+            refusal.question = unmet.question
+        return refusal
 
     async def _record(self, call: Call, event: Event, rows: Rows | None = None) -> Refusal | None:
         try:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from sumun.action import Action
 from sumun.audit import AuditLog
 from sumun.config import Config, ConfigurationError
+from sumun.guard.approvals import Approvals
 from sumun.guard.checks import Check
 from sumun.guard.detectors import Detectors
 from sumun.guard.guard import Guard
@@ -174,6 +175,17 @@ class Rooms:
             scope_hierarchy=self.config.scope_hierarchy,
             observer=observer,
             checks=checks,
+        )
+
+    def approvals(self, *, patience: float = 20.0) -> Approvals:
+        """Return what has people say yes before a call goes on; see :class:`Approvals`."""
+        return Approvals(
+            database=self.database,
+            audit=self.audit,
+            detector=self.detector,
+            protector=self.protector,
+            key=self.root.derive("approvals"),
+            patience=patience,
         )
 
     def revealer(

@@ -146,7 +146,35 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True):
         return False
 
 
-Named = Rule | AccessRule | RestoreRule | Limit
+class ApprovalRule(msgspec.Struct, frozen=True, kw_only=True):
+    """Which calls wait for a person's word.
+
+    Attributes
+    ----------
+    approvers:
+        User names of those who may give it; ``caller`` is whoever the call is made for.
+    timeout:
+        Seconds after which nobody's word is a no.
+    above:
+        Only calls beyond so many are meant; ``None`` means every one.
+
+    """
+
+    name: str
+    line: int
+    when: When
+    approvers: tuple[str, ...]
+    timeout: int
+    above: Limit | None = None
+    data: Data = Data()
+
+    @property
+    def gives(self) -> bool:
+        """It only ever takes."""
+        return False
+
+
+Named = Rule | AccessRule | RestoreRule | Limit | ApprovalRule
 """What the log and the metrics count by name."""
 
 

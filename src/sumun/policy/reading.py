@@ -20,6 +20,7 @@ from sumun.policy.model import (
     EVERY_SCOPE,
     SCOPES_RULE,
     AccessRule,
+    ApprovalRule,
     Binary,
     Data,
     Direction,
@@ -51,6 +52,8 @@ _ENTITY_NAMES: Final = {
 _CATEGORY_NAMES: Final = {category: category for category in CATEGORIES}
 _ACTIONS: Final = [action.value for action in Action]
 _PERIODS: Final = {"minute": 60, "hour": 3600, "day": 86_400}
+_USUAL_TIMEOUT: Final = 300
+_LONGEST_TIMEOUT: Final = 86_400
 _HOLDERS: Final = ("principal", "client", "subject", "tenant", "server", "tool")
 _MOST: Final = dict.fromkeys(get_args(Unit), MAX_NUMBER) | {"subjects": 100_000}
 _TOML_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
@@ -70,12 +73,13 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     tokens: Tokens = Tokens()
     limits: Limits = Limits()
     quotas: tuple[Limit, ...] = ()
+    approvals: tuple[ApprovalRule, ...] = ()
     examples: tuple[Example, ...] = ()
 
     @property
     def named(self) -> tuple[Named, ...]:
         """Everything in it that has a name of its own."""
-        return (*self.rules, *self.access, *self.restore, *self.quotas)
+        return (*self.rules, *self.access, *self.restore, *self.quotas, *self.approvals)
 
     def without(self, names: Collection[str]) -> "Document":
         """Return the document with some rules left out."""
@@ -85,6 +89,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
             access=tuple(rule for rule in self.access if rule.name not in names),
             restore=tuple(rule for rule in self.restore if rule.name not in names),
             quotas=tuple(limit for limit in self.quotas if limit.name not in names),
+            approvals=tuple(rule for rule in self.approvals if rule.name not in names),
         )
 
 
@@ -136,7 +141,8 @@ def _read_root(root: Table, source: str) -> Document:
     access = _named(root, "access")
     restore = _named(root, "restore")
     quotas = _named(root, "limit")
-    _refuse_same_names([*rules, *access, *restore, *quotas])
+    approvals = _named(root, "approval")
+    _refuse_same_names([*rules, *access, *restore, *quotas, *approvals])
     document = Document(
         source=source,
         mode=cast("Mode", mode),
@@ -148,6 +154,7 @@ def _read_root(root: Table, source: str) -> Document:
         tokens=_read_tokens(root.table("tokens")),
         limits=_read_limits(root.table("limits")),
         quotas=tuple(_read_limit(name, table) for name, table in quotas),
+        approvals=tuple(_read_approval(name, table) for name, table in approvals),
         examples=tuple(
             _read_example(name, table) for name, table in _named(root, "test", MAX_TESTS)
         ),
@@ -288,6 +295,38 @@ def _read_limit(name: str, table: Table) -> Limit:
         table.note(unit, f"{unit} must be from 1 to {_MOST[unit]}")
     table.refuse_others()
     return limit
+
+
+def _read_approval(name: str, table: Table) -> ApprovalRule:
+    approvers = table.words("approver")
+    if not approvers:
+        table.note("", 'approver is missing: name who decides, or approver = "caller"')
+    timeout = table.number("timeout", _USUAL_TIMEOUT)
+    if not 1 <= timeout <= _LONGEST_TIMEOUT:
+        table.note("timeout", f"timeout must be from 1 to {_LONGEST_TIMEOUT} seconds")
+    when = read_when(table)
+    above = None
+    if "above" in table:
+        above = Limit(
+            name=name,
+            line=table.line,
+            when=when,
+            unit="calls",
+            most=table.number("above"),
+            period=_PERIODS[table.choice("period", _PERIODS)],
+        )
+        if not 1 <= above.most <= _MOST["calls"]:
+            table.note("above", f"above must be from 1 to {_MOST['calls']}")
+    rule = ApprovalRule(
+        name=name,
+        line=table.line,
+        when=when,
+        approvers=approvers,
+        timeout=timeout,
+        above=above,
+    )
+    table.refuse_others()
+    return rule
 
 
 def _read_example(name: str, table: Table) -> Example:

@@ -33,7 +33,7 @@ class _Choices(dict[str, Choice]):
 class Resolved:
     """What a policy says of one context, looked up in constant time."""
 
-    __slots__ = ("_access", "_choices", "_restores", "limits", "restores_any")
+    __slots__ = ("_access", "_choices", "_restores", "approvals", "limits", "restores_any")
 
     def __init__(self, context: Context, document: Document) -> None:
         self._access = decide_access(context, document.access)
@@ -43,6 +43,7 @@ class Resolved:
         }
         self._restores = [rule for rule in document.restore if rule.when.applies(context)]
         self.restores_any = bool(self._restores)
+        self.approvals = tuple(rule for rule in document.approvals if rule.when.applies(context))
         self.limits = tuple(limit for limit in document.quotas if limit.when.applies(context))
 
     def access(self) -> Access:

@@ -10,7 +10,7 @@ from itertools import islice, product
 from typing import Final
 
 from sumun.detection.entities import ENTITIES
-from sumun.policy.model import AccessRule, Limit, Named, RestoreRule
+from sumun.policy.model import AccessRule, ApprovalRule, Limit, Named, RestoreRule
 from sumun.policy.reading import Document
 from sumun.policy.resolved import Resolved
 from sumun.policy.when import Context, When
@@ -58,6 +58,9 @@ def _deciders(resolved: Resolved, rule: Named) -> Iterator[str]:
         return
     if isinstance(rule, Limit):
         yield from (limit.name for limit in resolved.limits)
+        return
+    if isinstance(rule, ApprovalRule):
+        yield from (approval.name for approval in resolved.approvals)
         return
     entities = ENTITIES if rule.data.entities is None else rule.data.entities
     arguments = [_sample(pattern) for pattern in rule.arguments] or [""]

@@ -83,6 +83,10 @@ class System:
         self._tokens: dict[tuple[str, str], str] = {}
 
     @property
+    def app(self):
+        return self.application
+
+    @property
     def rooms(self):
         return self.application.house.rooms
 

@@ -54,6 +54,11 @@ allow = true
 name = "nobody else exports"
 tool = "export_customers"
 allow = false
+
+[[approval]]
+name = "notes are written with somebody's word"
+tool = "add_note"
+approver = "caller"
 """
 
 
