@@ -85,9 +85,14 @@ class HttpUpstream:
     async def check(self) -> None:
         """See :class:`Transport`: whatever it answers, unless with a fault of its own, it is there.
 
-        It is shown no credential, which it would have to be asked for.
+        It is shown no credential, which it would have to be asked for, and a session that is not:
+        many servers begin a new one for every request without.
         """
-        headers = [("content-type", ANSWERS[0]), ("accept", ", ".join(ANSWERS))]
+        headers = [
+            ("content-type", ANSWERS[0]),
+            ("accept", ", ".join(ANSWERS)),
+            ("mcp-session-id", "none"),
+        ]
         body = jsonrpc.encode({"jsonrpc": "2.0", "id": 1, "method": "ping"})
         response = await self._request("POST", headers, body)
         response.close()

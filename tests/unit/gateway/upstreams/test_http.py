@@ -31,7 +31,8 @@ async def serve(port):
 
     async def serve(status):
         async def answer(request):
-            seen.append(request.headers.get("Authorization"))
+            names = ("Authorization", "Mcp-Session-Id")
+            seen.append([request.headers.get(name) for name in names])
             return web.Response(status=status)
 
         app = web.Application()
@@ -60,10 +61,12 @@ async def test_a_server_that_is_away_is_not_tried_for_every_call(upstream, serve
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 404, 405])
-async def test_whatever_it_answers_it_is_there_and_is_shown_no_secret(upstream, serve, status):
+async def test_whatever_it_answers_it_is_there_is_shown_no_secret_and_begins_no_session(
+    upstream, serve, status
+):
     seen = await serve(status)
     await upstream.check()
-    assert seen == [None]
+    assert seen == [[None, "none"]]
 
 
 async def test_a_fault_of_its_own_is_told(upstream, serve):
