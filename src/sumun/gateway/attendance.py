@@ -36,13 +36,14 @@ class Attended:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._loop = asyncio.get_running_loop()
-        self._scope = asyncio.timeout(None)
         self._watching: asyncio.Task[None] | None = None
+        self._gone = False
 
     async def __aenter__(self) -> None:
         """Begin to look after a moment."""
+        self._task = asyncio.current_task()
+        self._cancelling = self._task.cancelling() if self._task is not None else 0
         self._timer = self._loop.call_later(_MOMENT, self._look)
-        await self._scope.__aenter__()
 
     async def __aexit__(
         self,
@@ -54,10 +55,12 @@ class Attended:
         self._timer.cancel()
         if self._watching is not None:
             self._watching.cancel()
-        try:
-            await self._scope.__aexit__(kind, error, trace)
-        except TimeoutError:
-            raise CallerGone from None
+        if self._gone and self._task is not None:
+            still = (
+                self._task.uncancel()
+            )  # as asyncio.timeout tells its own cancelling from others'
+            if still <= self._cancelling and kind is asyncio.CancelledError:
+                raise CallerGone from None
 
     def _look(self) -> None:
         self._watching = self._loop.create_task(self._watch())
@@ -65,4 +68,6 @@ class Attended:
     async def _watch(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
-        self._scope.reschedule(self._loop.time())
+        if self._task is not None:
+            self._gone = True
+            self._task.cancel()

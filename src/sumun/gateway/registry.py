@@ -121,7 +121,7 @@ class Registry:
         self._refresh = refresh
         self._clock = clock
         self._definitions: dict[str, UpstreamConfig] = dict(configured)
-        self._upstreams: dict[str, Upstream] = {}
+        self._upstreams: dict[str, Translated] = {}
         self._transports: dict[str, Transport] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._read_at = float("-inf")
@@ -178,9 +178,10 @@ class Registry:
 
     def _let_go(self, names: list[str]) -> None:
         for name in names:
-            self._upstreams.pop(name, None)
-            if (transport := self._transports.pop(name, None)) is not None:
-                closing = asyncio.create_task(transport.close())
+            upstream = self._upstreams.pop(name, None)
+            transport = self._transports.pop(name, None)
+            if upstream is not None and transport is not None:
+                closing = asyncio.create_task(_closed(upstream, transport))
                 self._closing.add(closing)
                 closing.add_done_callback(self._closing.discard)
 
@@ -197,3 +198,8 @@ class Registry:
         if definitions != self._definitions:
             before, self._definitions = self._definitions, definitions
             self._let_go([name for name in before if definitions.get(name) != before[name]])
+
+
+async def _closed(upstream: Translated, transport: Transport) -> None:
+    await upstream.close()
+    await transport.close()

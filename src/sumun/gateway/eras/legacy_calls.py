@@ -71,6 +71,13 @@ class Waiting:
         timer.cancel()
         return call
 
+    async def close(self) -> None:
+        """Wait no more."""
+        calls, self._calls = self._calls, {}
+        for _call, timer in calls.values():
+            timer.cancel()
+        await asyncio.gather(*(call.cancel() for call, _ in calls.values()), *self._leaving)
+
     def _give_up(self, name: str) -> None:
         call, _timer = self._calls.pop(name)
         leaving = asyncio.create_task(call.cancel())

@@ -87,6 +87,11 @@ class LegacyServer:
                 return await self._listen(message, principal)
         return await self._call(message, wire.of_the_caller(headers), principal)
 
+    async def close(self) -> None:
+        """Let the server know that nobody needs it any more."""
+        await self._waiting.close()
+        await self._sessions.close()
+
     async def _discover(self, message: dict[str, Any], principal: Principal | None) -> Made:
         session = await self._sessions.of(principal, message["params"]["_meta"])
         found = as_modern.discovered(session.initialized, session.revision)

@@ -158,6 +158,12 @@ class Sessions:
             if not _is_begun(opening) or opening.result() is not session
         }
 
+    async def close(self) -> None:
+        """End every session."""
+        open_, self._open = self._open, {}
+        begun = [opening.result() for opening in open_.values() if _is_begun(opening)]
+        await asyncio.gather(*map(_ended, begun), *self._ending)
+
     async def _begin(self, principal: Principal | None, meta: dict[str, Any]) -> Session:
         hello = {
             "protocolVersion": LEGACY[-1],

@@ -1,7 +1,10 @@
 """A server behind the gateway, for clients of every revision."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final
 
 from sumun.gateway.eras import wire
 from sumun.gateway.eras.handshake import is_handshake
@@ -11,6 +14,8 @@ from sumun.gateway.eras.revisions import MODERN
 from sumun.gateway.eras.spoken import Spoken, in_doubt
 from sumun.gateway.upstreams.upstream import Upstream, UpstreamResponse
 from sumun.guard import Principal
+
+_FAREWELL: Final = 2.0
 
 
 class Translated:
@@ -73,6 +78,13 @@ class Translated:
             await response.close()
             return await self._for_legacy(method, headers, body, principal)
         return response
+
+    async def close(self) -> None:
+        """Let go of what is kept with the server, if it lets that happen soon."""
+        if self._legacy is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_FAREWELL):
+                    await self._legacy.close()
 
     async def _for_legacy(
         self,

@@ -40,7 +40,7 @@ def server(answer=None, session="s-1"):
     def say(method, headers, message):
         if message.get("method") == "initialize":
             return result(message, GREETING, headers={"mcp-session-id": session})
-        if method == "POST" and "id" not in message:
+        if method == "DELETE" or (method == "POST" and "id" not in message):
             return Said(202)
         assert headers.get("mcp-session-id", "") == session
         assert headers["mcp-protocol-version"] == "2025-06-18"
@@ -320,3 +320,12 @@ async def test_callers_at_the_same_time_begin_one_session():
     legacy = LegacyServer(upstream)
     await asyncio.gather(*(send(legacy, modern("tools/list", n)) for n in range(5)))
     assert upstream.methods().count("initialize") == 1
+
+
+async def test_closing_ends_sessions_and_calls_that_wait():
+    stream = Stream(open_=True)
+    legacy = LegacyServer(upstream := asking(stream))
+    await read(await send(legacy, modern("tools/call", name="t")))
+    await legacy.close()
+    assert stream.closed.is_set()
+    assert upstream.methods()[-2:] == ["notifications/cancelled", "DELETE"]
