@@ -28,6 +28,7 @@ from sumun.guard.approval_store import (
 )
 from sumun.guard.call import Admitted, Call, Question
 from sumun.guard.checks import Unmet
+from sumun.guard.parts import is_quiet
 from sumun.policy import ApprovalRule, Quotas, Usage
 from sumun.protection import ProtectionError, Protector
 from sumun.storage import Database, StorageError
@@ -143,7 +144,9 @@ class Approvals:
         await self._database.write(purge_approvals, before=int(now) - _KEPT_CLOSED)
 
     def _rule(self, admitted: Admitted) -> ApprovalRule | None:
-        """Return the first rule that has this call wait."""
+        """Return the first rule that has this call wait; what only asks around never does."""
+        if is_quiet(admitted.call.method):
+            return None
         for rule in admitted.resolved.approvals:
             if rule.above is None:
                 return rule

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import cached_property
 
 from sumun.action import Action
 from sumun.audit import AuditLog
@@ -174,18 +175,18 @@ class Rooms:
             subject_key=self.root.derive(_SUBJECT),
             scope_hierarchy=self.config.scope_hierarchy,
             observer=observer,
-            checks=checks,
+            checks=[self.approvals.check, *checks] if policy.mode == "enforce" else checks,
         )
 
-    def approvals(self, *, patience: float = 20.0) -> Approvals:
-        """Return what has people say yes before a call goes on; see :class:`Approvals`."""
+    @cached_property
+    def approvals(self) -> Approvals:
+        """What has people say yes before a call goes on."""
         return Approvals(
             database=self.database,
             audit=self.audit,
             detector=self.detector,
             protector=self.protector,
             key=self.root.derive("approvals"),
-            patience=patience,
         )
 
     def revealer(

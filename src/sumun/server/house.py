@@ -120,13 +120,12 @@ class House:
         )
         closing.push_async_callback(self.authorization_server.traces.close)
         closing.callback(self.authorization_server.people.close)
-        self.approvals = rooms.approvals()
         self.console = Console(
             config,
             self.authorization_server.people,
             rooms.root,
             self.tool_lists,
-            approvals=self.approvals,
+            approvals=rooms.approvals,
         )
         self.verifier = BearerVerifier(
             config,
@@ -187,7 +186,6 @@ class House:
             guard=rooms.guard(
                 self.policy,
                 observer=self.metrics.call_decided,
-                checks=[self.approvals.check] if self.policy.mode == "enforce" else [],
             ),
             seal=seal,
             body_limit=config.server.body_limit,
@@ -284,7 +282,7 @@ class House:
                     purged_at = now
                     await self.rooms.database.write(purge_expired, now=int(now))
                     await self.rooms.database.write(purge_vault, now=int(now))
-                    await self.approvals.end_expired()
+                    await self.rooms.approvals.end_expired()
                     await purge_clients(
                         self.rooms.database,
                         self.rooms.audit,

@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from tests.conformance.browser import PASSWORD, Browser
 
-from sumun.guard import ApprovalSpent
+from sumun.guard import Approvals, ApprovalSpent
 from sumun.oauth.users import User, add_user
 
 REVISION = "2026-07-28"
@@ -30,14 +30,11 @@ NO_FORMS = {"io.modelcontextprotocol/clientCapabilities": {}}
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     """Hold no call open: what a test waits for, it does itself."""
-    from sumun.guard import Rooms
-
-    usual = Rooms.approvals
-    monkeypatch.setattr(Rooms, "approvals", lambda rooms: usual(rooms, patience=0))
+    monkeypatch.setitem(Approvals.__init__.__kwdefaults__, "patience", 0)
 
 
 def approvals(system):
-    return system.application.house.approvals
+    return system.rooms.approvals
 
 
 async def pay(system, arguments=None, *, meta=None, client="mcp-client", **params):

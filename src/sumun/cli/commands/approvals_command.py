@@ -68,14 +68,14 @@ def deny(approval: str) -> None:
 
 async def _list() -> list[dict[str, Any]]:
     async with rooms.opened_rooms(current_settings().load()) as opened:
-        return [_shown(each) for each in await opened.approvals().listed()]
+        return [_shown(each) for each in await opened.approvals.listed()]
 
 
 async def _decide(approval_id: str, *, yes: bool) -> dict[str, Any]:
     from sumun.guard import ApprovalSpent
 
     async with rooms.opened_rooms(current_settings().load()) as opened:
-        approvals = opened.approvals()
+        approvals = opened.approvals
         found = await approvals.find(approval_id)
         if found is None:
             raise _gone(approval_id)
