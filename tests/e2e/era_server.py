@@ -64,6 +64,11 @@ def _add_tools(server: MCPServer) -> None:
         return "touched"
 
     @server.tool()
+    async def think() -> str:
+        await asyncio.sleep(0.4)
+        return "thought"
+
+    @server.tool()
     def fail() -> str:
         raise ValueError("no")
 

@@ -5,6 +5,7 @@ import json
 import threading
 from contextlib import ExitStack, asynccontextmanager
 
+import fastmcp
 import httpx2
 import mcp_types as types
 import pytest
@@ -309,6 +310,27 @@ async def test_a_session_begun_at_one_node_goes_on_at_another(gateways, server):
         assert (await http.post(url, json=call, headers=session)).status_code == 404
         foreign = session | {"Mcp-Session-Id": session["Mcp-Session-Id"][:-4] + "AAAA"}
         assert (await http.post(url, json=call, headers=foreign)).status_code == 404
+
+
+@pytest.mark.parametrize("mode", [*CLIENTS, "auto"])
+@pytest.mark.parametrize("server", STREAMS)
+async def test_the_other_common_client(gateway, server, mode):
+    async def answer(_message, _type, _params, _context):
+        return {"colour": "red"}
+
+    token = gateway.http(server).headers["Authorization"].removeprefix("Bearer ")
+    url = f"{gateway.url}/mcp/{server}"
+    async with fastmcp.Client(url, auth=token, mode=mode, elicitation_handler=answer) as client:
+        assert "add" in {tool.name for tool in await client.list_tools()}
+        for tool, arguments, value in [("add", {"a": 1, "b": 2}, 3), ("choose", {}, "It is red")]:
+            result = await client.call_tool(tool, arguments)
+            assert result.structured_content == {"result": value}
+
+
+@pytest.mark.parametrize("server", ["legacy-json", "modern-json"])
+async def test_who_waits_for_an_answer_that_takes_its_time_gets_it(gateway, server):
+    async with gateway.client(server, "2026-07-28") as client:
+        assert (await client.call_tool("think", {})).content[0].text == "thought"
 
 
 BATCH = [message("tools/list"), message("ping", id_="p"), message("made/up", id_=3)]

@@ -15,7 +15,7 @@ from sumun.gateway.jsonrpc import Id
 _MOST: Final = 4096
 _ENDED_MOST: Final = 65_536
 _QUESTIONS: Final = 64
-_URIS: Final = 256
+_URIS: Final = 64
 _DEFAULT_LEVEL: Final = "info"
 _LETTERS: Final = bytes.maketrans(b"0123456789abcdef", b"ghijklmnopabcdef")
 

@@ -18,7 +18,7 @@ from sumun.gateway.upstreams.upstream import UpstreamFailed, UpstreamResponse
 
 _KEEP_ALIVE: Final = 15.0
 _BACKLOG: Final = 256
-_URIS: Final = 256
+_URIS: Final = 64
 _OK: Final = 200
 
 
@@ -69,10 +69,11 @@ class Feed:
             and self._session.capability(method.split("/")[1]) is not None
         }
         uris = wanted.get("resourceSubscriptions")
-        if isinstance(uris, list):
-            known = [uri for uri in uris[:_URIS] if await self._subscribe(uri)]
-            listener.uris.update(known)
-            honoured |= {"resourceSubscriptions": known} if known else {}
+        for uri in uris[:_URIS] if isinstance(uris, list) else ():
+            if isinstance(uri, str) and uri not in listener.uris and await self._subscribe(uri):
+                listener.uris.add(uri)
+        if listener.uris:
+            honoured["resourceSubscriptions"] = sorted(listener.uris)
         return honoured
 
     async def leave(self, listener: "Listener") -> None:
@@ -92,9 +93,7 @@ class Feed:
                 del self._subscribed[uri]
                 await self._session.ask("resources/unsubscribe", {"uri": uri})
 
-    async def _subscribe(self, uri: Any) -> bool:
-        if not isinstance(uri, str):
-            return False
+    async def _subscribe(self, uri: str) -> bool:
         if not self._subscribed[uri] and not await self._session.ask(
             "resources/subscribe", {"uri": uri}
         ):

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal
 
 from sumun.gateway.eras import wire
@@ -137,8 +138,9 @@ class Spoken:
         if said.get("result", {}).get("protocolVersion") not in LEGACY:
             return False
         if session := response.headers.get(wire.SESSION):
-            ended = await self._upstream.send("DELETE", [(wire.SESSION, session)], b"", principal)
-            await ended.close()
+            with suppress(UpstreamFailed):  # it ends the session itself in time
+                end = [(wire.SESSION, session)]
+                await (await self._upstream.send("DELETE", end, b"", principal)).close()
         return True
 
 
