@@ -11,7 +11,7 @@ SPELT = "공영일이삼사오육륙칠팔구"
 _VALUES = dict(zip(SPELT, "001234566789", strict=True))
 _SPELT_AS = str.maketrans({**_VALUES, ",": "-"})
 _TOLD = re.compile("에|다시")
-SYLLABLE = "[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
+_SYLLABLE = "[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
 """A syllable of Hangul in its letters (Unicode, section 3.12)."""
 
 _WORDS = {
@@ -94,7 +94,7 @@ def _spaced(found: str, start: int) -> list[Unit]:
 def _jamo(found: str, start: int) -> list[Unit]:
     return [
         (start + match.start(), start + match.end(), unicodedata.normalize("NFC", match.group()))
-        for match in re.finditer(SYLLABLE, found)
+        for match in re.finditer(f"{_SYLLABLE}|.", found)
     ]
 
 

@@ -92,9 +92,7 @@ _FORMS = {
         re.compile(r"[0-9A-Za-z] @ [0-9A-Za-z] |[0-9](?: [0-9-]){8}"),
     ),
     "jamo": _Form(
-        r"\u1100-\u1112",
-        rf"[\u1161-\u1175][\u11a8-\u11c2]?(?:{encodings.SYLLABLE})*",
-        re.compile(r"[\u1100-\u1112]"),
+        r"\u1100-\u1112", r"[\u1161-\u1175][\u1100-\u11c2]*", re.compile(r"[\u1100-\u1112]")
     ),
     "percent": _Form("%", rf"{_HEX_DIGIT}{{2}}(?:%{_HEX_DIGIT}{{2}})*", re.compile("%")),
     "entity": _Form("&", rf"{_ENTITY}(?:&{_ENTITY})*", re.compile("&#")),
