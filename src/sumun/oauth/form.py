@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote_plus
 
+import msgspec
 from starlette.types import Receive, Scope
 
 from sumun.oauth.errors import OAuthError
@@ -20,7 +21,7 @@ class ClientGone(Exception):
     """The client closed the connection before its request was whole: nobody awaits an answer."""
 
 
-class FormRequest:
+class FormRequest(msgspec.Struct):
     """A form as it came, with the headers that matter to an OAuth endpoint.
 
     Attributes
@@ -44,26 +45,14 @@ class FormRequest:
 
     """
 
-    __slots__ = (
-        "accept",
-        "authorization",
-        "certificate",
-        "cnf",
-        "dpop",
-        "parameters",
-        "resources",
-        "source",
-    )
-
-    def __init__(self, source: str, certificate: bytes | None = None) -> None:
-        self.source = source
-        self.certificate = certificate
-        self.authorization: str | None = None
-        self.accept = ""
-        self.dpop: tuple[bytes, ...] = ()
-        self.cnf: dict[str, str] = {}
-        self.parameters: dict[str, str] = {}
-        self.resources: list[str] = []
+    source: str
+    certificate: bytes | None = None
+    authorization: str | None = None
+    accept: str = ""
+    dpop: tuple[bytes, ...] = ()
+    cnf: dict[str, str] = {}
+    parameters: dict[str, str] = {}
+    resources: list[str] = []
 
 
 def source_of(scope: Scope) -> str:

@@ -1,6 +1,7 @@
 """The ASGI application: which path leads to which room."""
 
 from collections.abc import Awaitable
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -10,10 +11,10 @@ from sumun.config import Config
 from sumun.oauth.resources import OWN_TOOLS
 from sumun.server import greeting, traces
 from sumun.server.caller import CallerAddress
-from sumun.server.direct import DirectEndpoints
+from sumun.server.direct import DirectEndpoint, DirectEndpoints
 from sumun.server.house import House
 from sumun.server.limits import BodyLimit
-from sumun.server.metrics import Measured, measured
+from sumun.server.metrics import Measured
 
 _MCP = "/mcp"
 
@@ -112,14 +113,15 @@ class Application:
         self._measured = BodyLimit(
             Measured(self._dispatch, house.metrics), config.server.body_limit
         )
-        direct = {
-            (b"POST", path.encode()): measured(endpoint.answer, path, house.metrics)
-            for path, endpoint in house.authorization_server.client_endpoints().items()
-        }
-        if config.server.trusted_proxies and config.server.forwarded_header:
+        proxied = config.server.trusted_proxies and config.server.forwarded_header
+        if proxied:
             self._measured = CallerAddress(self._measured, config.server)
-            direct = {key: CallerAddress(answer, config.server) for key, answer in direct.items()}
-        self.direct_endpoints.update(direct)
+        for path, endpoint in house.authorization_server.client_endpoints().items():
+            answer = endpoint.answer
+            self.direct_endpoints[b"POST", path.encode()] = DirectEndpoint(
+                CallerAddress(answer, config.server) if proxied else answer,
+                partial(house.metrics.request_answered, path),
+            )
 
 
 async def _unavailable(send: Send) -> None:

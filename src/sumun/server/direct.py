@@ -10,7 +10,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Final
+from time import perf_counter
+from typing import Final, NamedTuple
 
 from starlette.types import Message, Receive, Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -18,7 +19,14 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from sumun.answer import Answer
 from sumun.server.cycle import common_lines, field_lines
 
-DirectEndpoint = Callable[[Scope, Receive], Awaitable[Answer]]
+
+class DirectEndpoint(NamedTuple):
+    """What answers a request, and what takes note of its status and of the seconds it took."""
+
+    answer: Callable[[Scope, Receive], Awaitable[Answer]]
+    observe: Callable[[int, float], None]
+
+
 DirectEndpoints = dict[tuple[bytes, bytes], DirectEndpoint]
 """Endpoints by method and request target, both to the letter."""
 
@@ -63,15 +71,17 @@ class DirectCycle:
 
     async def run(self) -> None:
         """Answer."""
+        endpoint, protocol = self._endpoint, self._protocol
+        begun = perf_counter()
         try:
-            answer = await self._endpoint(self._scope, self._receive)
+            answer = await endpoint.answer(self._scope, self._receive)
             lines = _lines(answer.fields())
         except Exception:
             log.exception("Exception in direct endpoint")
             self.keep_alive = False
             answer = _FAILED
             lines = _lines(answer.fields())
-        protocol = self._protocol
+        endpoint.observe(answer.status, perf_counter() - begun)
         if protocol.flow.write_paused and not self.disconnected:
             await protocol.flow.drain()
         self.response_complete = True

@@ -11,8 +11,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sumun.answer import Answer
-from sumun.server.direct import DirectEndpoint
 from sumun.server.local import is_local
 from sumun.server.tallies import BucketTally, BulkHistogram, Tally
 
@@ -180,19 +178,3 @@ class Measured:
                 status or CLIENT_GONE,
                 seconds if status else time.perf_counter() - begun,
             )
-
-
-def measured(endpoint: DirectEndpoint, route: str, metrics: Metrics) -> DirectEndpoint:
-    """Return an endpoint whose requests are counted."""
-
-    async def answer(scope: Scope, receive: Receive) -> Answer:
-        begun = time.perf_counter()
-        status = CLIENT_GONE
-        try:
-            answered = await endpoint(scope, receive)
-            status = answered.status
-        finally:
-            metrics.request_answered(route, status, time.perf_counter() - begun)
-        return answered
-
-    return answer

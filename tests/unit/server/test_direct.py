@@ -10,6 +10,7 @@ import pytest
 from sumun.answer import Answer
 from sumun.config import ServerConfig
 from sumun.server.app import Application
+from sumun.server.direct import DirectEndpoint
 
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 CLIENT = b"client_id=mcp-client&client_secret=secret"
@@ -29,7 +30,10 @@ class Watched:
     def __init__(self, app=None, **endpoints):
         self.app = app
         self.by_asgi = self.directly = 0
-        found = {(b"POST", b"/" + name.encode()): each for name, each in endpoints.items()}
+        found = {
+            (b"POST", b"/" + name.encode()): DirectEndpoint(each, lambda *_: None)
+            for name, each in endpoints.items()
+        }
         if app is not None:
             found = app.direct_endpoints
         self.direct_endpoints = {key: self._counted(endpoint) for key, endpoint in found.items()}
@@ -37,9 +41,9 @@ class Watched:
     def _counted(self, endpoint):
         def answer(scope, receive):
             self.directly += 1
-            return endpoint(scope, receive)
+            return endpoint.answer(scope, receive)
 
-        return answer
+        return endpoint._replace(answer=answer)
 
     async def __call__(self, scope, receive, send):
         self.by_asgi += 1
