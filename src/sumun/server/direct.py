@@ -76,6 +76,9 @@ class DirectCycle:
         try:
             answer = await endpoint.answer(self._scope, self._receive)
             lines = _lines(answer.fields())
+        except asyncio.CancelledError:
+            protocol.transport.close()
+            raise
         except Exception:
             log.exception("Exception in direct endpoint")
             self.keep_alive = False

@@ -246,6 +246,17 @@ async def test_draining_finishes_what_was_begun(held):
     assert protocol.transport.closing
 
 
+async def test_who_is_not_waited_for_any_longer_is_told_by_closing(held):
+    protocol, _ = held
+    (task,) = protocol.tasks
+    task.cancel()
+    await asyncio.wait([task])
+    await asyncio.sleep(0)
+    assert protocol.transport.closing
+    assert protocol.transport.writes == []
+    assert not protocol.tasks
+
+
 async def test_nothing_is_written_to_who_has_gone(held):
     protocol, go = held
     protocol.connection_lost(ConnectionResetError())
