@@ -187,5 +187,5 @@ class AccessTokens:
         )
         # RFC 9449 §5: only a token bound to a proof key is of this type.
         token_type = "DPoP" if "jkt" in more.get("cnf", {}) else "Bearer"
-        issued = Issued(token, token_type, lifetime, scope, authorization_details=details)
+        issued = Issued(token, token_type, lifetime, scope, authorization_details=details or ())
         return issued, event
