@@ -1,19 +1,16 @@
 """Having a person say yes before a call goes on, once, and to exactly that call."""
 
 import asyncio
-import hashlib
-import hmac
 import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from sumun.action import Action
 from sumun.audit import AuditLog, AuditUnavailable, Event
-from sumun.detection import Detector, Unscannable
+from sumun.detection import Detector
 from sumun.guard.approval_store import (
     Approval,
     ApprovalSpent,
@@ -28,21 +25,19 @@ from sumun.guard.approval_store import (
 )
 from sumun.guard.call import Admitted, Call, Question
 from sumun.guard.checks import Unmet
+from sumun.guard.held_calls import digest_of, shown
 from sumun.guard.parts import is_quiet
 from sumun.policy import ApprovalRule, Quotas, Usage
-from sumun.protection import ProtectionError, Protector
+from sumun.protection import Protector
 from sumun.storage import Database, StorageError
 
 CALLER: Final = "caller"
 """The approver who is whoever the call is made for."""
 
-_SHOWN: Final = 2_000
-"""Characters of the arguments that people are shown."""
 _LOOK_AGAIN: Final = 0.5
 _WAITING: Final = 100
 """Calls that are held open at a time until somebody decides; more are answered at once."""
 _KEPT_CLOSED: Final = 86_400
-_UNSHOWN: Final = "…"
 
 
 class Approvals:
@@ -157,7 +152,7 @@ class Approvals:
 
     async def _check(self, admitted: Admitted, rule: ApprovalRule) -> Unmet | None:
         call = admitted.call
-        digest = self._digest(admitted)
+        digest = digest_of(admitted, self._key)
         found = await self._database.read(find_open, digest)
         if found is not None and self._clock() >= found.expires_at:
             await self._end(found, "expired")
@@ -204,7 +199,7 @@ class Approvals:
             subject=principal.subject,
             server=call.server,
             tool=call.tool or call.method,
-            arguments=self._shown(admitted),
+            arguments=shown(admitted, self._detector, self._protector),
             rule=rule.name,
             approvers=" ".join(rule.approvers),
             requested_at=now,
@@ -256,36 +251,6 @@ class Approvals:
         else:
             await self._database.write(close, approval.approval_id, now=now)
 
-    def _digest(self, admitted: Admitted) -> bytes:
-        """Return what only this call of this caller has.
-
-        It is made of the arguments as they came: protected, equal ones may differ.
-        """
-        principal, call = admitted.principal, admitted.call
-        what = [
-            principal.tenant,
-            principal.client_id,
-            principal.subject,
-            call.server,
-            call.method,
-            call.tool,
-            _arguments(_came(call.raw) if call.raw else call.params),
-        ]
-        return hmac.digest(
-            self._key, msgspec.json.encode(what, order="deterministic"), hashlib.sha256
-        )
-
-    def _shown(self, admitted: Admitted) -> str:
-        """Return the arguments for people, with everything that is found in them masked."""
-        copy = msgspec.json.decode(msgspec.json.encode(_arguments(admitted.call.params)))
-        try:
-            leaves = self._detector.scan_tree(copy)
-            self._protector.protect_tree(leaves, lambda _: Action.MASK, scope=admitted.scope)
-        except (Unscannable, ProtectionError):
-            return _UNSHOWN
-        text = msgspec.json.encode(copy).decode()
-        return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + _UNSHOWN
-
 
 def may_decide(approval: Approval, username: str, user_id: str) -> bool:
     """Say whether a person's word counts."""
@@ -307,22 +272,6 @@ def _is_answer_to(approval: Approval, call: Call) -> bool:
 
 def _denied(rule: ApprovalRule, why: str) -> Unmet:
     return Unmet(reason="denied", detail=rule.name, rule=rule.name, told={"approval": why})
-
-
-def _came(raw: bytes) -> Any:
-    message = msgspec.json.decode(raw)
-    return message.get("params") if isinstance(message, dict) else None
-
-
-def _arguments(params: Any) -> Any:
-    """Return what a call is about, without what differs each time it is sent."""
-    if not isinstance(params, dict):
-        return params
-    return {
-        name: value
-        for name, value in params.items()
-        if name not in {"_meta", "requestState", "inputResponses"}
-    }
 
 
 def _event(approval: Approval, action: str, *, by: str = "") -> Event:
