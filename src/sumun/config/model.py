@@ -310,6 +310,7 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     ``transport`` says what is spoken: streamable HTTP, the HTTP with SSE that came before it, or
     lines over the standard streams of ``command``, its first word a program and no shell. A command
     sees a little of the gateway's environment (``PATH``, ``HOME``, ``LANG``), ``env``, and what is
+    ``combined`` offers what the server has at ``/mcp`` too, with that of all others.
     in ``env_files``, read whenever it starts; it works in ``cwd``. It is started when it is needed,
     and ended after ``idle_timeout`` seconds without. With ``per_principal`` everybody has a process
     of their own, ``processes`` of them at most; a process that is shared can ask nobody anything.
@@ -330,6 +331,7 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     command: list[str] = []
     env: dict[str, str] = {}
     env_files: dict[str, str] = {}
+    combined: bool = True
     cwd: str = ""
     per_principal: bool = False
     processes: Processes = 16

@@ -7,6 +7,8 @@ from starlette.types import Receive, Scope, Send
 from sumun.cross_origin import is_preflight
 from sumun.gateway import answers, jsonrpc, pages
 from sumun.gateway.answers import Answer
+from sumun.gateway.combined.combined import Combined
+from sumun.gateway.combined.endpoint import Endpoint
 from sumun.gateway.exchange import Exchange, Gate
 from sumun.gateway.headers import Headers
 from sumun.gateway.upstreams.upstream import Upstream
@@ -31,6 +33,8 @@ class Door:
         What a call passes on its way.
     gates:
         The gates of servers that have their own.
+    combined:
+        What is offered at ``/mcp``; by default nothing but Sumun's own tools.
     origins:
         ``Origin`` values browsers may call from; others are refused (MCP transports, DNS
         rebinding).
@@ -45,6 +49,7 @@ class Door:
         find: Find,
         gate: Gate,
         gates: Mapping[str, Gate] | None = None,
+        combined: Combined | None = None,
         origins: frozenset[str] = frozenset(),
     ) -> None:
         self._base = issuer.rstrip("/") + "/mcp"
@@ -52,6 +57,7 @@ class Door:
         self._find = find
         self._gate = gate
         self._gates = gates or {}
+        self._combined = combined
         self._origins = origins
 
     async def serve(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,15 +87,27 @@ class Door:
         except Challenged as challenged:
             return Answer(challenged.status, challenged.body, [answers.JSON, *challenged.headers])
         client = scope.get("client")
-        exchange = Exchange(
-            self._gates.get(name, self._gate),
-            server=name,
-            upstream=upstream,
-            principal=principal,
-            headers=headers,
-            source=client[0] if client else "",
-            challenge=lambda scopes: self._verifier.challenge(resource, scopes=scopes),
-        )
+
+        def exchange_with(server: str, upstream: Upstream, headers: Headers) -> Exchange:
+            return Exchange(
+                self._gates.get(server, self._gate),
+                server=server,
+                upstream=upstream,
+                principal=principal,
+                headers=headers,
+                source=client[0] if client else "",
+                challenge=lambda scopes: self._verifier.challenge(resource, scopes=scopes),
+            )
+
+        async def open_(server: str, headers: Headers) -> Exchange | None:
+            found = await self._find(server)
+            return None if found is None else exchange_with(server, found, headers)
+
+        exchange: Exchange | Endpoint
+        if name == OWN_TOOLS and self._combined is not None:
+            exchange = await self._combined.endpoint(principal, headers, open_)
+        else:
+            exchange = exchange_with(name, upstream, headers)
         match scope["method"]:
             case "POST":
                 return await exchange.post(receive)

@@ -12,12 +12,11 @@ from sumun.gateway.answers import Answer
 from sumun.gateway.attendance import Attended, CallerGone
 from sumun.gateway.batch import answer_batch, is_batch
 from sumun.gateway.headers import (
-    ANSWERS,
+from sumun.gateway.body import not_acceptable, take_body
     MIRRORING_SINCE,
     Arguments,
     HeaderMismatch,
     Headers,
-    accepted,
     check_mirrors,
     forwarded,
     mirrored_name,
@@ -83,16 +82,9 @@ class Exchange:
 
     async def post(self, receive: Receive) -> Answer:
         """Answer a message."""
-        content_type = self._headers.get(b"content-type").partition(";")[0].strip().lower()
-        if content_type != "application/json":
-            return answers.error(
-                415, None, jsonrpc.INVALID_REQUEST, "Content-Type must be application/json"
-            )
-        if not accepted(self._headers):
-            return _not_acceptable(" and ".join(ANSWERS))
-        raw = await _read(receive, self._gate.body_limit)
-        if raw is None:
-            return answers.error(413, None, jsonrpc.INVALID_REQUEST, "The body is too long")
+        raw = await take_body(self._headers, receive, self._gate.body_limit)
+        if isinstance(raw, Answer):
+            return raw
         if is_batch(self._headers, raw):
             return await answer_batch(raw, partial(self._post, receive))
         return await self._post(receive, raw)
@@ -125,7 +117,7 @@ class Exchange:
     async def listen(self) -> Answer:
         """Answer GET: the stream of what a server says unasked (up to revision 2025-11-25)."""
         if "text/event-stream" not in self._headers.get(b"accept"):
-            return _not_acceptable("text/event-stream")
+            return not_acceptable("text/event-stream")
         return await self._pass_on("GET")
 
     async def end_session(self) -> Answer:
@@ -258,27 +250,5 @@ class Exchange:
         return answers.refused(refusal, id_, self._challenge(refusal.scopes))
 
 
-def _not_acceptable(needed: str) -> Answer:
-    return answers.error(406, None, jsonrpc.INVALID_REQUEST, f"Accept must include {needed}")
-
-
 def _session_unknown(id_: jsonrpc.Id) -> Answer:
     return answers.error(404, id_, jsonrpc.INVALID_REQUEST, "The session is not known; initialize")
-
-
-async def _read(receive: Receive, limit: int) -> bytes | None:
-    """Return the body, or ``None`` if it is longer than ``limit``."""
-    parts: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            return b""
-        chunk = event.get("body", b"")
-        size += len(chunk)
-        if size > limit:
-            return None
-        parts.append(chunk)
-        more = event.get("more_body", False)
-    return b"".join(parts)

@@ -56,6 +56,11 @@ class Headers:
         """Return the header's value, or the empty string."""
         return self._values.get(name, b"").decode("latin-1")
 
+    def changed(self, changes: Mapping[bytes, bytes | None]) -> "Headers":
+        """Return the headers with others in place of some; ``None`` for those that go."""
+        kept = [pair for pair in self.raw if pair[0] not in changes]
+        return Headers([*kept, *((name, v) for name, v in changes.items() if v is not None)])
+
     @property
     def revision(self) -> str:
         """The protocol revision the request claims; empty if it claims none."""

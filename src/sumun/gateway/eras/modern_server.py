@@ -52,14 +52,22 @@ class ModernServer:
         What it is called, where it does not say so itself.
     mirrored:
         Knows its tools.
+    conversations:
+        What is under way with it; its own by default.
 
     """
 
-    def __init__(self, upstream: Upstream, name: str, mirrored: FindMirrored) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        name: str,
+        mirrored: FindMirrored,
+        conversations: Conversations | None = None,
+    ) -> None:
         self._upstream = upstream
         self._name = name
         self._mirrored = mirrored
-        self._conversations = Conversations()
+        self._conversations = conversations or Conversations()
         self._ids = count(1)
 
     async def send(
