@@ -306,11 +306,11 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     Times are seconds, sizes are bytes. ``publish_tools`` names its tools to everybody, in the
     ``scopes_supported`` of its metadata: what they are called tells what the server can do.
+    ``combined`` offers what the server has at ``/mcp`` too, with that of all others.
 
     ``transport`` says what is spoken: streamable HTTP, the HTTP with SSE that came before it, or
     lines over the standard streams of ``command``, its first word a program and no shell. A command
     sees a little of the gateway's environment (``PATH``, ``HOME``, ``LANG``), ``env``, and what is
-    ``combined`` offers what the server has at ``/mcp`` too, with that of all others.
     in ``env_files``, read whenever it starts; it works in ``cwd``. It is started when it is needed,
     and ended after ``idle_timeout`` seconds without. With ``per_principal`` everybody has a process
     of their own, ``processes`` of them at most; a process that is shared can ask nobody anything.
@@ -327,11 +327,11 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     timeout: Seconds = 30.0
     result_limit: Bytes = 16 * 1024 * 1024
     publish_tools: bool = False
+    combined: bool = True
     transport: Literal["http", "sse", "stdio"] = "http"
     command: list[str] = []
     env: dict[str, str] = {}
     env_files: dict[str, str] = {}
-    combined: bool = True
     cwd: str = ""
     per_principal: bool = False
     processes: Processes = 16

@@ -11,8 +11,8 @@ from sumun.gateway import answers, approval_question, jsonrpc
 from sumun.gateway.answers import Answer
 from sumun.gateway.attendance import Attended, CallerGone
 from sumun.gateway.batch import answer_batch, is_batch
-from sumun.gateway.headers import (
 from sumun.gateway.body import not_acceptable, take_body
+from sumun.gateway.headers import (
     MIRRORING_SINCE,
     Arguments,
     HeaderMismatch,

@@ -10,7 +10,7 @@ import msgspec
 
 from sumun.audit import AuditUnavailable, Event
 from sumun.config import Config
-from sumun.console import Connections, Console, LogoutPages, ProblemPage
+from sumun.console import Console, LogoutPages, ProblemPage
 from sumun.gateway.combined.combined import Combined
 from sumun.gateway.credentials.credentials import Credentials
 from sumun.gateway.door import Door
@@ -213,6 +213,15 @@ class House:
             find=self._find,
             gates={OWN_TOOLS: own_gate},
             gate=gate,
+            combined=Combined(
+                definitions=self.registry.definitions,
+                may_look=lambda principal, server: (
+                    (own_gate if server == OWN_TOOLS else gate).guard.may_look(principal, server)
+                ),
+                mirrored=self._mirrored,
+                seal=seal,
+                body_limit=config.server.body_limit,
+            ),
             origins=frozenset(config.server.origins) | {_origin(config.issuer)},
         )
 
@@ -224,15 +233,6 @@ class House:
             return self._own_upstream
         return await self.registry.find(name)
 
-            combined=Combined(
-                definitions=self.registry.definitions,
-                may_look=lambda principal, server: (
-                    (own_gate if server == OWN_TOOLS else gate).guard.may_look(principal, server)
-                ),
-                mirrored=self._mirrored,
-                seal=seal,
-                body_limit=config.server.body_limit,
-            ),
     def _workbench(self, revealer: Revealer | None = None) -> Workbench:
         rooms = self.rooms
         return Workbench(
