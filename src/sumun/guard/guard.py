@@ -109,7 +109,7 @@ class Guard:
         """Whether a principal may see what a server has: its greeting and its lists."""
         call = Call(server=server, method="tools/list")
         context = context_of(principal, call, self._expand(principal.scopes))
-        return self._policy.access(self._policy.resolve(context), context).allowed
+        return self._policy.resolve(context).access().allowed
 
     async def admit(self, principal: Principal, call: Call) -> Admitted | Refusal:
         """Decide whether ``call`` may go on, protect its parameters and record the intent."""
