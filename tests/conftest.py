@@ -22,6 +22,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = (
     "tests/e2e/clients/",
+    "tests/e2e/recipes/",
     "tests/e2e/test_eras.py",
     "tests/e2e/test_seed_demo.py",
     "tests/unit/models/test_kiwi.py",

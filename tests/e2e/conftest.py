@@ -1,11 +1,14 @@
 """Sumun as a process of its own, and a Sumun for the servers of others to trust."""
 
+import hashlib
 import json
 import os
+import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,12 +23,45 @@ import uvicorn
 
 SUMUN = Path(sys.executable).parent / "sumun"
 START_TIMEOUT = 30.0
+CACHE = Path(__file__).parents[2] / ".cache"
+NPM_CI = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+MEND_INSTALL = (
+    "what the tests run beside Sumun could not be installed: {}\n"
+    "scripts/test-programs installs npm; npm ping says whether a package registry can be reached"
+)
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def install_once(name: str, files: list[Path], *commands: list[str]) -> Path:
+    """Return the directory in which these files are and these commands ran; never skips.
+
+    It is kept for all runs, until a file is another.
+    """
+    content = hashlib.sha256(b"\0".join(file.read_bytes() for file in files))
+    finished = CACHE / f"{name}-{content.hexdigest()[:16]}"
+    if finished.exists():
+        return finished
+    CACHE.mkdir(exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=CACHE, prefix="unfinished-"))
+    try:
+        for file in files:
+            shutil.copy(file, unfinished)
+        for command in commands:
+            subprocess.run(command, cwd=unfinished, capture_output=True, text=True, check=True)
+        with suppress(OSError):  # somebody else was first
+            unfinished.rename(finished)
+    except FileNotFoundError as error:
+        pytest.fail(MEND_INSTALL.format(f"there is no {error.filename}"), pytrace=False)
+    except subprocess.CalledProcessError as error:
+        pytest.fail(MEND_INSTALL.format(error.stderr.strip()), pytrace=False)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return finished
 
 
 def wait_for(url: str, verify: ssl.SSLContext | bool = True) -> None:
@@ -89,6 +125,11 @@ class Issuer:
         answer = httpx2.post(f"{self.url}/oauth2/token", data=form, trust_env=False)
         assert answer.status_code == 200, answer.text
         return answer.json()["access_token"]
+
+
+@pytest.fixture(scope="session", name="install_once")
+def install_once_fixture() -> Callable[..., Path]:
+    return install_once
 
 
 @pytest.fixture(scope="session", name="free_port")

@@ -2,18 +2,15 @@
 person who agrees to everything, and a policy that wants more of those who export.
 """
 
-import hashlib
 import json
 import shutil
 import ssl
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -27,13 +24,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from jwcrypto import jwk
+from tests.e2e.conftest import NPM_CI
 
-CACHE = Path(__file__).parents[3] / ".cache"
 WANTED = Path(__file__).parent / "node"
-MEND_NODE = (
-    "the clients that run on Node could not be installed: {}\n"
-    "scripts/test-programs installs npm; npm ping says whether a package registry can be reached"
-)
 PERSON = "minjun"
 PASSWORD = "correct horse battery staple"
 SETTINGS = """
@@ -130,38 +123,13 @@ class Node(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def node() -> Node:
+def node(install_once) -> Node:
     """Return Node with the clients that run on it, installed once for all runs; never skips."""
-    version = hashlib.sha256((WANTED / "package-lock.json").read_bytes()).hexdigest()[:16]
-    packages = CACHE / f"node-clients-{version}"
-    if not packages.exists():
-        _install(packages)
+    files = [WANTED / name for name in ("package.json", "package-lock.json", ".npmrc")]
+    packages = install_once("node-clients", files, NPM_CI)
     # The suite wants a newer Node than distributions have, so there is one among the packages.
     program = next(packages.glob("node_modules/node-*/bin/node"), None) or shutil.which("node")
     return Node(str(program), packages)
-
-
-def _install(packages: Path) -> None:
-    CACHE.mkdir(exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(dir=CACHE, prefix="unfinished-"))
-    try:
-        for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(WANTED / name, unfinished)
-        subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=unfinished,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        with suppress(OSError):  # somebody else was first
-            unfinished.rename(packages)
-    except FileNotFoundError:
-        pytest.fail(MEND_NODE.format("there is no npm"), pytrace=False)
-    except subprocess.CalledProcessError as error:
-        pytest.fail(MEND_NODE.format(error.stderr.strip()), pytrace=False)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
