@@ -49,10 +49,9 @@ def number(
     )
 
 
-DIGITS_LETTER = rb"[0-9]{7}-?[A-Za-z]"
-LETTER_DIGITS = rb"[A-Za-z] ?[0-9]{6}"
+DIGITS_LETTER = rb"[0-9]{7}-?[A-Zvx]"
+LETTER_DIGITS = rb"[A-Z][0-9]{6}"
 LETTERS_DIGITS = rb"[A-Z]{5}[0-9]{2}"
-DIGITS_SIGN_DIGITS = rb"[0-9]{6}[-+A-FU-Y][0-9]{3}"
 DIGITS_SLASH_DIGITS = rb"[0-9]{3}/[0-9]{3}"
 """Triggers that several codes share, so that the presence pass stays short."""
 

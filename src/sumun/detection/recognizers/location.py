@@ -90,7 +90,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     PatternRecognizer(
         name="coordinates",
         entity_type="COORDINATES",
-        trigger=rb"[0-9]\.[0-9]{3,15}[^0-9]{1,20}[0-9]{1,3}\.[0-9]{3}",
+        trigger=rb"[0-9]\.[0-9]{3,15}[^0-9.]{1,20}[0-9]{1,3}\.[0-9]{3}",
         pattern=re.compile(
             r"(?<![0-9A-Za-z.-])(?P<value>(?P<latitude>[-+]?[0-9]{1,2}\.[0-9]{3,15})\u00b0? ?[NS]?"
             r" ?[,;/ ] ?(?:(?i:lon|lng|long|longitude)[:= ]{1,2})?"

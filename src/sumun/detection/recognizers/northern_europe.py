@@ -2,7 +2,7 @@
 
 from sumun.detection.checksums import dot, is_birthday, luhn, two_passes
 from sumun.detection.recognizer import Recognizer
-from sumun.detection.recognizers.identity import DIGITS_SIGN_DIGITS, code, number
+from sumun.detection.recognizers.identity import code, number
 
 
 def dk_cpr(digits: str) -> bool:
@@ -96,7 +96,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     code(
         "fi_hetu",
         "FI_PERSONAL_IDENTITY_CODE",
-        DIGITS_SIGN_DIGITS,
+        rb"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y](?:[^0-9A-Za-z_]|$)",
         r"[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]",
         fi_hetu,
         valid=0.75,

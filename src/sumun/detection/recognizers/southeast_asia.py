@@ -2,7 +2,7 @@
 
 from sumun.detection.checksums import dot, is_birthday, remainder
 from sumun.detection.recognizer import Recognizer
-from sumun.detection.recognizers.identity import DIGITS_LETTER, code, labelled, number
+from sumun.detection.recognizers.identity import code, labelled, number
 
 _NRIC = {"S": (0, "JZIHGFEDCBA"), "T": (4, "JZIHGFEDCBA"), "F": (0, "XWUTRQPNMLK")}
 _NRIC |= {"G": (4, "XWUTRQPNMLK"), "M": (3, "KLJNPQRTUWX"[::-1])}
@@ -49,7 +49,7 @@ RECOGNIZERS: tuple[Recognizer, ...] = (
     code(
         "sg_nric_fin",
         "SG_NRIC_FIN",
-        DIGITS_LETTER,
+        rb"[STFGMstfgm][0-9]{7}[A-Za-z]",
         r"(?i:[STFGM][0-9]{7}[A-Z])",
         sg_nric_fin,
         valid=0.6,
