@@ -198,7 +198,7 @@ class HardenedProtocol(HttpToolsProtocol):
             if self.trailer_size > self.header_limit:
                 raise head_too_large(self.header_limit)
             return
-        name = name.lower()
+        name, value = name.lower(), value.rstrip(b" \t")  # of the value it is no part: RFC 9112 §5
         if name in _WATCHED:
             self._watch_field(name, value)
         self.headers.append((name, value))
