@@ -22,15 +22,14 @@ from sumun.gateway.headers import (
     mirrored_name,
 )
 from sumun.gateway.jsonrpc import Message
-from sumun.gateway.passage import FindSchema, to_call
+from sumun.gateway.passage import FindSchema, open_opaque, to_call
 from sumun.gateway.reply import Heard, Reply
-from sumun.gateway.sealing import NotOurs, Purpose, Seal
+from sumun.gateway.sealing import NotOurs, Seal
 from sumun.gateway.upstreams.upstream import Upstream, UpstreamFailed, UpstreamResponse
 from sumun.guard import Admitted, Call, Guard, Principal, Refusal
 
 _CLOSED = 499
 """What nobody reads: the caller closed the connection."""
-_OPAQUE: dict[str, Purpose] = {"requestState": "state", "cursor": "cursor"}
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +104,7 @@ class Exchange:
         call.takes_forms = approval_question.round_of(message, self._headers.revision).forms
         try:
             if not self._resume(call):
-                self._open_opaque(call)
+                open_opaque(call, self._principal, self._gate.seal)
         except NotOurs as not_ours:
             return answers.error(400, message.id, jsonrpc.INVALID_PARAMS, str(not_ours))
         arguments = Arguments(self._headers, message)
@@ -136,7 +135,7 @@ class Exchange:
         try:
             response = await self._upstream.send(
                 method,
-                [*forwarded(self._headers, "", {}, str), *session],
+                [*forwarded(self._headers, "", {}, self._protects(admitted)), *session],
                 b"",
                 self._principal,
             )
@@ -158,7 +157,7 @@ class Exchange:
                 self._headers,
                 mirrored_name(message),
                 arguments.changes(),
-                lambda value: guard.protect_text(admitted, value),
+                self._protects(admitted),
             )
             body = jsonrpc.encode(message.body)
             response = await self._send(receive, [*headers, *session], body)
@@ -183,6 +182,9 @@ class Exchange:
             return await self._upstream.send("POST", headers, body, self._principal)
         async with Attended(receive):
             return await self._upstream.send("POST", headers, body, self._principal)
+
+    def _protects(self, admitted: Admitted) -> Callable[[str], str]:
+        return partial(self._gate.guard.protect_text, admitted)
 
     def _reply(self, admitted: Admitted, message: Message | None) -> Reply:
         return Reply(
@@ -235,16 +237,6 @@ class Exchange:
             return False
         approval_question.resume(call, held)
         return True
-
-    def _open_opaque(self, call: Call) -> None:
-        for key, purpose in _OPAQUE.items():
-            value = call.params.get(key) if isinstance(call.params, dict) else None
-            if isinstance(value, str):
-                try:
-                    opened = self._gate.seal.open(value, purpose, self._server, self._principal)
-                except NotOurs:
-                    raise NotOurs(f"{key} was not issued to you") from None
-                call.params[key] = opened
 
     def _refused(self, refusal: Refusal, id_: jsonrpc.Id) -> Answer:
         return answers.refused(refusal, id_, self._challenge(refusal.scopes))

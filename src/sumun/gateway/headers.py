@@ -27,13 +27,19 @@ _FORWARDED = frozenset(
 )
 """All that goes upstream. Never Authorization or Cookie: the caller's token stays here (G17)."""
 
+_REVISION = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FIXED = {
+    b"mcp-protocol-version": _REVISION,
+    b"traceparent": re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"),
+}
+"""What holds nothing but what it is for (W3C Trace Context §3.2)."""
+
 ANSWERS = ("application/json", "text/event-stream")
 """What a POST may be answered with; the caller takes both (MCP transports, "Sending Messages")."""
 
 _ONCE = frozenset({b"mcp-method", b"mcp-name", b"mcp-protocol-version", b"mcp-session-id"})
 _PARAM = b"mcp-param-"
 _ENCODED = re.compile(r"=\?base64\?([A-Za-z0-9+/=_-]*)\?=")
-_REVISION = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class HeaderMismatch(Exception):
@@ -168,7 +174,8 @@ def forwarded(
         What became of the arguments, for the ``Mcp-Param-*`` headers that mirror them: both must
         stay in step, and neither may leak.
     protect:
-        What is done to an ``Mcp-Param-*`` header that shows no argument.
+        What is done to an ``Mcp-Param-*`` header that shows no argument. Any other header that it
+        would change stays here, and so does one whose name it would.
 
     """
     out = [("content-type", "application/json"), ("accept", ", ".join(accepted(headers)))]
@@ -176,8 +183,11 @@ def forwarded(
         if header == b"mcp-name" and name:
             out.append(("mcp-name", encoded(name)))
         elif header in _FORWARDED:
-            out.append((header.decode(), value.decode("latin-1")))
-        elif header.startswith(_PARAM):
+            text = value.decode("latin-1")
+            form = _FIXED.get(header)
+            if (form and form.fullmatch(text)) or protect(text) == text:
+                out.append((header.decode(), text))
+        elif header.startswith(_PARAM) and protect(header.decode()) == header.decode():
             plain = _decoded(value.decode("latin-1"))
             safe = changes[plain] if plain in changes else protect(plain)
             unchanged = safe == plain

@@ -3,16 +3,21 @@
 import os
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sumun.gateway import jsonrpc
 from sumun.gateway.headers import mirrored_name
 from sumun.gateway.jsonrpc import Id, Message
+from sumun.gateway.sealing import NotOurs, Purpose, Seal
 from sumun.gateway.upstreams.upstream import UpstreamFailed
-from sumun.guard import Admitted, Call, Guard, Refusal
+from sumun.guard import Admitted, Call, Guard, Principal, Refusal
 
 FindSchema = Callable[[str, str], Awaitable[dict[str, Any] | None]]
 """Returns the output schema of a server's tool, if it is known."""
+
+_OPAQUE_PARAMS: Final[dict[str, Purpose]] = {"requestState": "state", "cursor": "cursor"}
+_OPAQUE_RESULT: Final[dict[str, Purpose]] = {"requestState": "state", "nextCursor": "cursor"}
+_ERROR: Final = {"code", "message", "data"}
 
 
 def to_call(
@@ -35,6 +40,7 @@ def to_call(
         tool=tool,
         params=body.get("params", body.get("result", body.get("error"))),
         raw=raw,
+        message_id="" if message.id is None else str(message.id),
         correlation_id=os.urandom(8).hex(),
         source=source,
         locale=locale,
@@ -53,8 +59,10 @@ def is_answer(message: Any, id_: Id) -> bool:
     return "error" in message and answered is None
 
 
-async def release(guard: Guard, admitted: Admitted, message: Any, raw: bytes) -> bool | Refusal:
-    """Protect an answer in place, record the outcome; return whether ``raw`` may leave as it is.
+async def release(
+    guard: Guard, admitted: Admitted, message: Any, raw: bytes, seal: Seal
+) -> bytes | Refusal:
+    """Protect an answer, seal what is opaque in it, record the outcome; return what may leave.
 
     Raises
     ------
@@ -67,15 +75,47 @@ async def release(guard: Guard, admitted: Admitted, message: Any, raw: bytes) ->
     if not isinstance(value, dict):
         raise UpstreamFailed(f"the {key} it answered is not an object")
     failed = key == "error" or value.get("isError") is True
+    if key == "error":
+        _keep(value, _ERROR)
     released = await guard.release(admitted, value, raw, failed=failed)
     if isinstance(released, Refusal):
         return released
-    if released.verbatim:
-        return True
-    if "cacheScope" in value:
-        value["cacheScope"] = "private"  # what was protected was protected for this caller
-    _keep(message, {"id", key})
-    return False
+    sealed = key == "result" and _seal_opaque(value, admitted, seal)
+    if released.verbatim and not sealed:
+        return raw
+    if not released.verbatim:
+        if "cacheScope" in value:
+            value["cacheScope"] = "private"  # what was protected was protected for this caller
+        _keep(message, {"id", key, "jsonrpc"})
+        message["jsonrpc"] = "2.0"
+    return jsonrpc.encode(message)
+
+
+def open_opaque(call: Call, principal: Principal, seal: Seal) -> None:
+    """Open what the caller held for the server: cursors, and the state of a request.
+
+    Raises
+    ------
+    NotOurs
+        If it was never given to them, or too long ago.
+
+    """
+    for key, purpose in _OPAQUE_PARAMS.items():
+        value = call.params.get(key) if isinstance(call.params, dict) else None
+        if isinstance(value, str):
+            try:
+                call.params[key] = seal.open(value, purpose, call.server, principal)
+            except NotOurs:
+                raise NotOurs(f"{key} was not issued to you, or too long ago") from None
+
+
+def _seal_opaque(result: dict[str, Any], admitted: Admitted, seal: Seal) -> bool:
+    changed = False
+    for key, purpose in _OPAQUE_RESULT.items():
+        if isinstance(value := result.get(key), str):
+            result[key] = seal.close(value, purpose, admitted.call.server, admitted.principal)
+            changed = True
+    return changed
 
 
 async def screen(guard: Guard, admitted: Admitted, message: Any, raw: bytes) -> bytes | Refusal:
@@ -95,7 +135,7 @@ async def screen(guard: Guard, admitted: Admitted, message: Any, raw: bytes) -> 
 
 
 async def release_unasked(
-    guard: Guard, admitted: Admitted, message: Any, raw: bytes
+    guard: Guard, admitted: Admitted, message: Any, raw: bytes, seal: Seal
 ) -> bytes | Refusal:
     """Protect what comes on a stream nobody asked a question on, and record each of its messages.
 
@@ -110,10 +150,7 @@ async def release_unasked(
     """
     once = guard.again(admitted)
     if isinstance(message, dict) and is_answer(message, message.get("id")):
-        verbatim = await release(guard, once, message, raw)
-        if isinstance(verbatim, Refusal):
-            return verbatim
-        return raw if verbatim else jsonrpc.encode(message)
+        return await release(guard, once, message, raw, seal)
     params = _own_words(guard, once, message)
     released = await guard.release(once, params, raw)
     if isinstance(released, Refusal):
@@ -125,7 +162,8 @@ def _own_words(guard: Guard, admitted: Admitted, message: Any) -> dict[str, Any]
     """Return the params of a server's own message, of which nothing else may carry data."""
     if not isinstance(message, dict) or not isinstance(message.get("method"), str):
         raise UpstreamFailed("it sent something that is not a message")
-    _keep(message, {"id", "method", "params"})
+    _keep(message, {"id", "method", "params", "jsonrpc"})
+    message["jsonrpc"] = "2.0"
     for key in ("id", "method"):
         word = str(message.get(key))
         if guard.protect_text(admitted, word) != word:
@@ -137,6 +175,6 @@ def _own_words(guard: Guard, admitted: Admitted, message: Any) -> dict[str, Any]
 
 
 def _keep(message: dict[str, Any], members: set[str]) -> None:
+    """Drop all other members: what nobody knows, nobody judges, so it does not go on."""
     for key in message.keys() - members:
         del message[key]
-    message["jsonrpc"] = "2.0"

@@ -8,7 +8,7 @@ from sumun.gateway.answers import Answer
 from sumun.gateway.events import ServerSentEvent, TooLong, read_events
 from sumun.gateway.jsonrpc import Id, Message
 from sumun.gateway.passage import is_answer, release, release_unasked, screen
-from sumun.gateway.sealing import Purpose, Seal
+from sumun.gateway.sealing import Seal
 from sumun.gateway.upstreams.upstream import UpstreamFailed, UpstreamResponse
 from sumun.guard import Admitted, Guard, Refusal
 
@@ -20,7 +20,6 @@ _EVENT_STREAM = "text/event-stream"
 _LISTEN = "subscriptions/listen"
 """The one request whose stream may be silent for long."""
 _LIST = "tools/list"
-_OPAQUE: dict[str, Purpose] = {"requestState": "state", "nextCursor": "cursor"}
 
 Heard = Callable[[str, dict[str, Any]], None]
 
@@ -115,9 +114,7 @@ class Reply:
             async for event in read_events(chunks, self._limit):
                 resumable = resumable or b"id" in event.fields
                 event.fields = {
-                    name: value
-                    for name, value in event.fields.items()
-                    if self._guard.is_clean(value)
+                    name: value for name, value in event.fields.items() if self._is_harmless(value)
                 }
                 if event.data:
                     message = _decode(event.data)
@@ -150,8 +147,11 @@ class Reply:
             body = await self._released(message, raw)
             return _body(self._refused(body, self._id)) if isinstance(body, Refusal) else body
         self._listen(message)
-        pass_on = screen if self._asked else release_unasked
-        body = await pass_on(self._guard, self._admitted, message, raw)
+        guard, admitted = self._guard, self._admitted
+        if self._asked:
+            body = await screen(guard, admitted, message, raw)
+        else:
+            body = await release_unasked(guard, admitted, message, raw, self._seal)
         return None if isinstance(body, Refusal) else body
 
     async def _released(self, message: Any, raw: bytes) -> bytes | Refusal:
@@ -160,14 +160,15 @@ class Reply:
             raise UpstreamFailed("it answered something that was not asked")
         if self._admitted.call.method == _LIST:
             self._listen(message)
-        verbatim = await release(self._guard, self._admitted, message, raw)
-        if isinstance(verbatim, Refusal):
-            return verbatim
-        changed = self._seal_opaque(message.get("result"))
         if message.get("id") != self._id:
             message["id"] = self._id
-            changed = True
-        return raw if verbatim and not changed else jsonrpc.encode(message)
+            raw = jsonrpc.encode(message)
+        return await release(self._guard, self._admitted, message, raw, self._seal)
+
+    def _is_harmless(self, field: bytes) -> bool:
+        text = field.decode("utf-8", "replace")
+        clean = self._guard.is_clean(field)
+        return clean or self._guard.protect_text(self._admitted, text) == text
 
     def _listen(self, message: Any) -> None:
         if self._heard is not None and isinstance(message, dict):
@@ -177,19 +178,9 @@ class Reply:
         session = response.headers.get("mcp-session-id")
         if not session:
             return []
-        return [(b"mcp-session-id", self._sealed(session, "session").encode())]
-
-    def _seal_opaque(self, result: Any) -> bool:
-        changed = False
-        for key, purpose in _OPAQUE.items():
-            if result and isinstance(value := result.get(key), str):
-                result[key] = self._sealed(value, purpose)
-                changed = True
-        return changed
-
-    def _sealed(self, value: str, purpose: Purpose) -> str:
         admitted = self._admitted
-        return self._seal.close(value, purpose, admitted.call.server, admitted.principal)
+        sealed = self._seal.close(session, "session", admitted.call.server, admitted.principal)
+        return [(b"mcp-session-id", sealed.encode())]
 
 
 def _body(answer: Answer) -> bytes:

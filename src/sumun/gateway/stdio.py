@@ -12,7 +12,8 @@ from typing import Any
 
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.jsonrpc import Id, Message
-from sumun.gateway.passage import is_answer, release, release_unasked, to_call
+from sumun.gateway.passage import is_answer, open_opaque, release, release_unasked, to_call
+from sumun.gateway.sealing import NotOurs, Seal
 from sumun.gateway.upstreams.upstream import UpstreamFailed
 from sumun.guard import Admitted, Guard, Principal, Refusal
 
@@ -49,6 +50,7 @@ class StdioDoor:
         self._principal = principal
         self._server = server
         self._session = os.urandom(16).hex()
+        self._seal = Seal(os.urandom(32))  # server and client end with us
         self._schemas: dict[str, dict[str, Any]] = {}
         self._waiting: dict[Id, Admitted] = {}
         self._unasked: Admitted | None = None
@@ -107,6 +109,12 @@ class StdioDoor:
         call = to_call(
             message, line, server=self._server, session=self._session, schemas=self._output_schema
         )
+        try:
+            open_opaque(call, self._principal, self._seal)
+        except NotOurs as not_ours:
+            if asked:
+                reply(jsonrpc.error(message.id, jsonrpc.INVALID_PARAMS, str(not_ours)))
+            return None
         admitted = await self._guard.admit(self._principal, call)
         if isinstance(admitted, Refusal):
             if asked:
@@ -142,7 +150,7 @@ class StdioDoor:
         id_ = message.get("id")
         if "method" in message:
             unasked = await self._unasked_for()
-            body = await release_unasked(self._guard, unasked, message, line)
+            body = await release_unasked(self._guard, unasked, message, line, self._seal)
             return None if isinstance(body, Refusal) else body.strip()
         if type(id_) not in {str, int} or id_ not in self._waiting:
             return None  # an answer nobody waits for
@@ -152,13 +160,13 @@ class StdioDoor:
                 raise UpstreamFailed("what it answered is no answer")  # noqa: TRY301 - one place to fail
             if admitted.call.method == "tools/list":
                 self._note_schemas(message.get("result"))
-            verbatim = await release(self._guard, admitted, message, line)
+            body = await release(self._guard, admitted, message, line, self._seal)
         except UpstreamFailed as failed:
             await self._guard.abandon(admitted, str(failed))
             return _body(answers.upstream_failed(id_, failed))
-        if isinstance(verbatim, Refusal):
-            return _body(answers.refused(verbatim, id_, ""))
-        return line.strip() if verbatim else jsonrpc.encode(message)
+        if isinstance(body, Refusal):
+            return _body(answers.refused(body, id_, ""))
+        return body.strip()
 
     def _note_schemas(self, listed: Any) -> None:
         """Remember what tools promise: there is but one client, so the list is everybody's."""

@@ -31,6 +31,8 @@ class Call(msgspec.Struct, kw_only=True):
     raw:
         The bytes ``params`` were decoded from, if there were any: they let the guard see in one
         pass that there is nothing to do.
+    message_id:
+        What the caller calls the message, which the server hears as it is.
     correlation_id:
         Ties the events of this call together.
     source:
@@ -55,6 +57,7 @@ class Call(msgspec.Struct, kw_only=True):
     tool: str = ""
     params: Any = None
     raw: bytes | None = None
+    message_id: str = ""
     correlation_id: str = ""
     source: str = ""
     locale: Literal["en", "ko"] = "en"

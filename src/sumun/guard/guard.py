@@ -14,6 +14,7 @@ from sumun.guard.detectors import Detectors, rules_of
 from sumun.guard.fitting import Fitting, Unfit
 from sumun.guard.json_texts import JsonTexts
 from sumun.guard.parts import (
+    Structure,
     has_binary,
     is_quiet,
     own_token,
@@ -27,6 +28,7 @@ from sumun.guard.subjects import Subjects
 from sumun.guard.token_scope import token_scope
 from sumun.guard.vault import Vault
 from sumun.guard.volume import LimitReached, Volume, whole_seconds
+from sumun.guard.words import scan_words
 from sumun.keys import KeyMaterialError
 from sumun.policy import SCOPES_RULE, Choice, Context, Policy, RateLimiter, Resolved
 from sumun.protection import (
@@ -39,6 +41,7 @@ from sumun.protection import (
 from sumun.storage import StorageError
 
 _ARGUMENTS = "$.arguments"
+_BINARY = "binary content"
 
 
 class Guard:
@@ -143,7 +146,10 @@ class Guard:
             except (KeyMaterialError, StorageError) as error:
                 return await self._refuse_data(admitted, "arguments", "unscannable", str(error))
             self._tenants.add(principal.tenant)
-        done = await self._protect(admitted, "arguments", call.params, call.raw)
+        if self._is_opaque(call.params):
+            return await self._refuse_data(admitted, "arguments", "unscannable", _BINARY)
+        structure = structure_of_params(call.method, call.params)
+        done = await self._protect(admitted, "arguments", call.params, call.raw, structure)
         if isinstance(done, Refusal):
             return done
         if wait or not access.allowed:
@@ -170,7 +176,8 @@ class Guard:
         the tool itself answered with an error.
         """
         call = admitted.call
-        screened = await self._screen(admitted, result, raw)
+        method = "" if call.method.startswith("notifications/") else call.method
+        screened = await self._screen(admitted, result, raw, method)
         if isinstance(screened, Refusal):
             return screened
         if (call.quiet or is_quiet(call.method)) and not (admitted.findings or admitted.unread):
@@ -188,11 +195,12 @@ class Guard:
         return await self._recorder.keep(admitted) or screened
 
     async def _screen(
-        self, admitted: Admitted, message: Any, raw: bytes | None
+        self, admitted: Admitted, message: Any, raw: bytes | None, method: str = ""
     ) -> Released | Refusal:
-        if has_binary(message) and self._policy.binary == "refuse":
-            return await self._refuse_data(admitted, "results", "unscannable", "binary content")
-        done = await self._protect(admitted, "results", message, raw)
+        if self._is_opaque(message):
+            return await self._refuse_data(admitted, "results", "unscannable", _BINARY)
+        structure = structure_of_result(method, message, own_token(admitted.call.params))
+        done = await self._protect(admitted, "results", message, raw, structure)
         if isinstance(done, Refusal):
             return done
         return Released(result=message, verbatim=done)
@@ -252,10 +260,18 @@ class Guard:
             return self._detectors.of(call.server, call.tool)
         return self._detectors
 
+    def _is_opaque(self, message: Any) -> bool:
+        return self._policy.binary == "refuse" and has_binary(message)
+
     # -- protection -----------------------------------------------------------------------------
 
     async def _protect(
-        self, admitted: Admitted, direction: Direction, value: Any, raw: bytes | None
+        self,
+        admitted: Admitted,
+        direction: Direction,
+        value: Any,
+        raw: bytes | None,
+        structure: Structure,
     ) -> Refusal | bool:
         """Protect ``value`` in place; return whether ``raw`` may go on as it is."""
         restoring = (
@@ -266,23 +282,20 @@ class Guard:
         detector = self._detector(admitted.call)
         if raw is not None and not restoring and detector.is_clean(raw):
             return await self._pass_clean(admitted, direction, value, raw)
-        method = admitted.call.method
-        structure = (
-            structure_of_params(method, value)
-            if direction == "arguments"
-            else structure_of_result(method, value, own_token(admitted.call.params))
-        )
         texts = JsonTexts(value)
         try:
+            if direction == "arguments":
+                self._check_envelope(admitted, detector)
             if restoring:
                 await self._restore(admitted, value)
             examined = await scan(
-                detector, value, skip=structure, rejects=self._rejects(admitted, direction)
+                detector, value, skip=structure.paths, rejects=self._rejects(admitted, direction)
             )
+            leaves = examined.leaves + scan_words(rules_of(detector), value, structure.words)
             admitted.unread.update(examined.failed)
-            admitted.subjects.note(examined.leaves)
-            self._volume.count(admitted, direction, value, raw, examined.leaves)
-            changes = self._apply(admitted, direction, examined.leaves)
+            admitted.subjects.note(leaves)
+            self._volume.count(admitted, direction, value, raw, leaves)
+            changes = self._apply(admitted, direction, leaves)
             if direction == "results":
                 chosen = self._choose(admitted, direction)
                 await self._fitting.fit(admitted, value, changes, lambda it: chosen(it).action)
@@ -298,6 +311,23 @@ class Guard:
         except (Unscannable, ProtectionError) as error:
             return await self._refuse_data(admitted, direction, "unscannable", str(error))
         return False
+
+    def _check_envelope(self, admitted: Admitted, detector: Detector) -> None:
+        """See that nothing hides in what goes on as it is: the method and the message's id.
+
+        Raises
+        ------
+        Rejected
+            If something does.
+
+        """
+        call = admitted.call
+        for found in rules_of(detector).scan_tree([call.method, call.message_id]):
+            for finding in found.findings:
+                chosen = admitted.resolved.choose("arguments", finding.entity_type, finding.score)
+                if self._policy.mode == "enforce" and chosen.action is not Action.ALLOW:
+                    admitted.findings[finding.entity_type] += 1
+                    raise Rejected(finding.entity_type)
 
     async def _pass_clean(
         self, admitted: Admitted, direction: Direction, value: Any, raw: bytes

@@ -94,9 +94,39 @@ def test_arguments_of_another_kind_mirror_nothing(arguments):
     assert Arguments(Headers([(b"mcp-param-a", b"1")]), call).changes() == {}
 
 
+def hide(text):
+    return text.replace("anna", "<name>")
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("accept-language", "anna"),
+        ("last-event-id", "anna"),
+        ("mcp-method", "tools/anna"),
+        ("mcp-protocol-version", "2026-anna"),
+        ("traceparent", "00-anna"),
+        ("tracestate", "a=anna"),
+        ("mcp-param-anna", "x"),
+    ],
+)
+def test_what_holds_data_stays_here(header, value):
+    sent = forwarded(Headers([(header.encode(), value.encode())]), "", {}, hide)
+    assert header not in dict(sent)
+
+
+def test_what_only_looks_like_data_goes_on_where_its_form_is_fixed():
+    fixed = {
+        "mcp-protocol-version": "2026-07-28",
+        "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+    }
+    headers = Headers([(name.encode(), value.encode()) for name, value in fixed.items()])
+    assert fixed.items() <= dict(forwarded(headers, "", {}, lambda _: "")).items()
+
+
 def test_what_mirrors_nothing_is_protected_by_itself():
-    sent = forwarded(Headers([(b"mcp-param-a", b"x y")]), "", {}, lambda text: f"<{text}>")
-    assert ("mcp-param-a", "<x y>") in sent
+    sent = forwarded(Headers([(b"mcp-param-a", b"anna")]), "", {}, hide)
+    assert ("mcp-param-a", "<name>") in sent
 
 
 @pytest.mark.parametrize("value", ["줄\n바꿈", "a\r\nb", " padded ", "\x7f"])

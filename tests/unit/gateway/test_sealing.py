@@ -61,3 +61,20 @@ def test_no_character_can_be_changed():
 def test_another_key_opens_nothing():
     with pytest.raises(NotOurs):
         Seal(bytes([1] * 32)).open(SEALED, "session", "crm", WHO)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "lifetime"), [("state", 3600), ("cursor", 86_400), ("session", None)]
+)
+def test_is_good_for_a_time(purpose, lifetime):
+    now = 1_000_000.0
+    seal = Seal(bytes(32), lambda: now)
+    sealed = seal.close("x", purpose, "crm", WHO)
+    now += lifetime or 10**8
+    assert seal.open(sealed, purpose, "crm", WHO) == "x"
+    now += 1
+    if lifetime is None:
+        assert seal.open(sealed, purpose, "crm", WHO) == "x"
+    else:
+        with pytest.raises(NotOurs):
+            seal.open(sealed, purpose, "crm", WHO)

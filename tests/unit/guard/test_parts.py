@@ -35,19 +35,21 @@ def test_content_that_cannot_be_inspected(result, expected):
 
 @pytest.mark.parametrize("value", [None, 7, "x", []])
 def test_what_is_no_object_has_no_structure(value):
-    assert structure_of_params("tools/call", value) == frozenset()
-    assert structure_of_result("tools/list", value, None) == frozenset()
+    assert structure_of_params("tools/call", value).paths == frozenset()
+    assert structure_of_result("tools/list", value, None).paths == frozenset()
 
 
-def test_opaque_values_are_structure_only_as_texts():
-    opaque = {"requestState": "x", "nextCursor": "y", "ttlMs": 10**7}
-    assert structure_of_result("x", opaque, None) == {"$.requestState", "$.nextCursor", "$.ttlMs"}
-    assert structure_of_result("x", {key: ["x"] for key in opaque}, None) == frozenset()
-    assert structure_of_params("x", {"requestState": "x", "cursor": "y"}) == {
-        "$.requestState",
-        "$.cursor",
-    }
-    assert structure_of_params("x", {"requestState": {}, "cursor": 7}) == frozenset()
+def test_opaque_values_are_opaque_only_as_texts():
+    opaque = {"requestState": "x", "nextCursor": "y"}
+    assert structure_of_result("x", opaque, None).opaque == {("requestState",), ("nextCursor",)}
+    assert structure_of_result("x", {key: ["x"] for key in opaque}, None).opaque == frozenset()
+    params = {"requestState": "x", "cursor": "y"}
+    assert structure_of_params("x", params).opaque == {("requestState",), ("cursor",)}
+    assert structure_of_params("x", {"requestState": {}, "cursor": 7}).opaque == frozenset()
+
+
+def test_what_a_server_says_of_its_own_accord_is_never_sealed_so_never_opaque():
+    assert structure_of_result("", {"requestState": "x", "nextCursor": "y"}, None).opaque == set()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,13 @@ def test_opaque_values_are_structure_only_as_texts():
 )
 def test_only_the_callers_own_progress_token_comes_back_unseen(token, found, skipped):
     structure = structure_of_result("tools/call", {"progressToken": found}, token)
-    assert ("$.progressToken" in structure) is skipped
+    assert (("progressToken",) in structure.opaque) is skipped
+    assert (("progressToken",) in structure.words) is not skipped
+
+
+def test_words_are_left_out_of_what_is_read_as_data():
+    structure = structure_of_params("tools/call", {"_meta": {"io.modelcontextprotocol/a": 1}})
+    assert structure.paths == {"$.name", "$._meta['io.modelcontextprotocol/a']"}
 
 
 def test_the_callers_own_token():

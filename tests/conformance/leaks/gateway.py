@@ -1,0 +1,138 @@
+"""The gateway's way up and down, between a caller and a server that the tests play."""
+
+import itertools
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any
+
+from tests.conformance.leaks.messages import MODERN
+
+from sumun.gateway.exchange import Exchange, Gate
+from sumun.gateway.headers import Headers, encoded
+from sumun.gateway.jsonrpc import NAMING
+from sumun.gateway.sealing import Seal
+from sumun.guard import Guard, Principal
+
+WHO = Principal(subject="anna", client_id="agent", scopes=frozenset({"mcp:*"}))
+SERVER = "crm"
+_LIMIT = 1_000_000
+Pairs = Iterable[tuple[str, str]]
+
+
+class Response:
+    """What a server answers over HTTP."""
+
+    def __init__(
+        self, body: bytes, *, status: int = 200, form: str = "application/json", headers: Pairs = ()
+    ) -> None:
+        self.status = status
+        self.content_type = form
+        self.headers = dict(headers)
+        self._body = body
+
+    async def read(self, limit: int) -> bytes:
+        return self._body
+
+    async def chunks(self, *, patient: bool) -> AsyncIterator[bytes]:
+        yield self._body
+
+    async def close(self) -> None:
+        pass
+
+
+class Server:
+    """Keeps what it is sent, and answers what it is told to."""
+
+    result_limit = _LIMIT
+
+    def __init__(self, response: Response | None = None) -> None:
+        self.heard: list[bytes] = []
+        self._response = response or Response(b'{"jsonrpc":"2.0","id":1,"result":{}}')
+
+    async def send(
+        self,
+        method: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        principal: Principal | None = None,
+    ) -> Response:
+        lines = [f"{name}: {value}" for name, value in headers]
+        self.heard.append("\n".join([method, *lines, ""]).encode() + body)
+        return self._response
+
+
+class Gateway:
+    """Takes one message at a time through an exchange of its own."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._gate = Gate(guard=guard, seal=Seal(bytes(32)), body_limit=_LIMIT)
+
+    def sealed(self, value: str, purpose: str) -> str:
+        """Return what a caller holds of a server's opaque value."""
+        return self._gate.seal.close(value, purpose, SERVER, WHO)
+
+    async def up(self, message: Any, revision: str, headers: Pairs = ()) -> bytes:
+        """Send a caller's message; return all that the server heard."""
+        server = Server()
+        await self._said(self._exchange(server, message, revision, headers), message)
+        return b"\n".join(server.heard)
+
+    async def down(self, response: Response, message: Any, revision: str) -> bytes:
+        """Answer a caller's message; return all that the caller heard."""
+        return await self._said(self._exchange(Server(response), message, revision, ()), message)
+
+    async def unasked(self, response: Response, revision: str) -> bytes:
+        """Say something on the stream that a caller listens to; return what the caller heard."""
+        return await self._said(self._exchange(Server(response), {}, revision, ()), None)
+
+    def _exchange(self, server: Server, message: Any, revision: str, more: Pairs) -> Exchange:
+        pairs = [
+            ("content-type", "application/json"),
+            ("accept", "application/json, text/event-stream"),
+            ("mcp-protocol-version", revision),
+            *(_mirrors(message) if revision == MODERN else ()),
+            *more,
+        ]
+        return Exchange(
+            self._gate,
+            server=SERVER,
+            upstream=server,
+            principal=WHO,
+            headers=Headers([(name.encode(), value.encode()) for name, value in pairs]),
+            source="127.0.0.1",
+            challenge=lambda scopes: f'Bearer scope="{" ".join(scopes)}"',
+        )
+
+    async def _said(self, exchange: Exchange, message: Any) -> bytes:
+        if message is None:
+            answer = await exchange.listen()
+        else:
+            body = json.dumps(message).encode()
+            answer = await exchange.post(_receive(body))
+        said = [b"%d" % answer.status, *itertools.chain(*answer.headers)]
+        if isinstance(answer.body, bytes):
+            said.append(answer.body)
+        else:
+            said.extend([part async for part in answer.body])
+        return b"\n".join(said)
+
+
+def _mirrors(message: Any) -> Pairs:
+    method = message.get("method", "")
+    if isinstance(method, str) and method:
+        yield "mcp-method", method
+    params = message.get("params")
+    name = params.get(NAMING.get(method, "")) if isinstance(params, dict) else None
+    if isinstance(name, str):
+        yield "mcp-name", encoded(name)
+
+
+def _receive(body: bytes) -> Any:
+    events = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> Any:
+        if events:
+            return events.pop()
+        raise AssertionError("nothing more comes")
+
+    return receive
