@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sumun.gateway.eras import as_modern, wire
 from sumun.gateway.eras.legacy_sessions import Session, who
+from sumun.gateway.eras.resuming import Resuming
 from sumun.gateway.eras.revisions import (
     ASKED_DURING,
     ASKING,
@@ -117,7 +118,8 @@ class Call:
         self._id = upstream_id
         self._response = response
         self._waiting = waiting
-        self._messages = wire.messages(response, session.limit, patient=False)
+        self._answer = Resuming(session, response)
+        self._messages = self._answer.messages()
         self._asked: dict[str, Any] | None = None
         self._ended = False
         session.busy += 1
@@ -195,7 +197,7 @@ class Call:
         if not self._ended:
             self._ended = True
             self._session.busy -= 1
-            await self._response.close()
+            await self._answer.close()
 
     def _final(self, message: dict[str, Any]) -> dict[str, Any]:
         id_, method = self._request["id"], self._request["method"]

@@ -15,6 +15,8 @@ from sumun.gateway.eras.revisions import (
     LEVELS,
     LOG_LEVEL,
     MODERN,
+    NO_TASKS,
+    TASK_METHODS,
     UNSUPPORTED_VERSION,
 )
 from sumun.gateway.eras.wire import Made
@@ -29,10 +31,6 @@ _REMOVED: Final = frozenset(
         "logging/setLevel",
         "resources/subscribe",
         "resources/unsubscribe",
-        "tasks/get",
-        "tasks/list",
-        "tasks/result",
-        "tasks/cancel",
     }
 )
 """Methods of legacy revisions that the modern one does not have, or means otherwise."""
@@ -197,6 +195,8 @@ def _refused(message: dict[str, Any], revision: str) -> Made | None:
     if not isinstance(meta, dict) or not isinstance(meta.get(CAPABILITIES), dict):
         fault = wire.error(id_, INVALID_PARAMS, f"params._meta must hold {CAPABILITIES}")
         return wire.answer(fault, 400)
+    if message["method"] in TASK_METHODS:
+        return wire.answer(wire.error(id_, METHOD_NOT_FOUND, NO_TASKS), _GONE)
     if message["method"] in _REMOVED:
         fault = wire.error(id_, METHOD_NOT_FOUND, "This revision has no such method")
         return wire.answer(fault, _GONE)

@@ -91,9 +91,11 @@ class Session:
         said = await wire.answer_in(response, id_, self.limit)
         return "result" in said
 
-    async def listen(self) -> UpstreamResponse:
-        """Open the stream of what the server says unasked."""
+    async def listen(self, after: str = "") -> UpstreamResponse:
+        """Open the stream of what the server says unasked, or what came ``after`` an event."""
         headers = [("accept", wire.EVENTS), *self._headers()]
+        if after:
+            headers.append(("last-event-id", after))
         return await self._upstream.send("GET", headers, b"", self.principal)
 
     async def end(self) -> None:

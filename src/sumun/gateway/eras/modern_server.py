@@ -16,7 +16,7 @@ from sumun.gateway.eras.handshake import Handshake
 from sumun.gateway.eras.mirrors import Paths, mirroring
 from sumun.gateway.eras.modern_calls import ModernCall
 from sumun.gateway.eras.modern_listening import Changes
-from sumun.gateway.eras.revisions import LEVELS
+from sumun.gateway.eras.revisions import LEVELS, NO_TASKS, TASK_METHODS
 from sumun.gateway.eras.wire import Made
 from sumun.gateway.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND
 from sumun.gateway.upstreams.upstream import Upstream, UpstreamFailed, UpstreamResponse
@@ -25,10 +25,7 @@ from sumun.guard import Principal
 FindMirrored = Callable[[str], Awaitable[Paths]]
 """Returns which arguments of a tool have headers that mirror them."""
 
-_ELSEWISE: Final = frozenset(
-    {"server/discover", "subscriptions/listen", "tasks/list", "tasks/result", "tasks/cancel"}
-)
-"""Methods that legacy revisions do not have, or mean otherwise."""
+_MODERN_ONLY: Final = frozenset({"server/discover", "subscriptions/listen"})
 _SETTLED_WITHIN: Final = 2.0
 
 
@@ -121,7 +118,9 @@ class ModernServer:
                 return wire.answer(wire.result(id_, {}))
             case "resources/subscribe" | "resources/unsubscribe":
                 return await _subscribed(message, asker.conversation)
-            case method if method in _ELSEWISE:
+            case method if method in TASK_METHODS:
+                return wire.answer(wire.error(id_, METHOD_NOT_FOUND, NO_TASKS))
+            case method if method in _MODERN_ONLY:
                 fault = "This revision has no such method"
                 return wire.answer(wire.error(id_, METHOD_NOT_FOUND, fault))
         return await ModernCall(

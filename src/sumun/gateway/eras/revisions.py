@@ -22,6 +22,11 @@ SUBSCRIPTION: Final = f"{_META}subscriptionId"
 TASKS: Final = f"{_META}tasks"
 """The extension that tasks became; the tasks of 2025-11-25 are something else."""
 
+TASK_METHODS: Final = frozenset(
+    {"tasks/cancel", "tasks/get", "tasks/list", "tasks/result", "tasks/update"}
+)
+NO_TASKS: Final = "Tasks of one era of MCP are none of the other, which this server speaks"
+
 OWN_NAME: Final = {"name": "sumun", "version": "1"}
 """Who the gateway is where it asks for itself."""
 

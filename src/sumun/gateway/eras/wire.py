@@ -147,8 +147,16 @@ async def tell(
     return response.status
 
 
-async def messages(response: UpstreamResponse, limit: int, *, patient: bool) -> AsyncIterator[Any]:
+async def messages(
+    response: UpstreamResponse,
+    limit: int,
+    *,
+    patient: bool,
+    fields: dict[bytes, bytes] | None = None,
+) -> AsyncIterator[Any]:
     """Yield the messages of an answer as they come, and ``None`` for each sign of life.
+
+    ``fields`` is filled with what events last said beside their data.
 
     Raises
     ------
@@ -163,6 +171,8 @@ async def messages(response: UpstreamResponse, limit: int, *, patient: bool) -> 
         return
     try:
         async for each in read_events(response.chunks(patient=patient), limit):
+            if fields is not None:
+                fields.update(each.fields)
             yield _decode(each.data) if each.data else None
     except TooLong:
         raise UpstreamFailed(f"one of its messages is longer than {limit} bytes") from None

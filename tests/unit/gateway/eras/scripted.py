@@ -54,7 +54,10 @@ class Stream(Said):
             self.end()
 
     def put(self, message):
-        self._messages.put_nowait(b"data: " + json.dumps(message).encode() + b"\n\n")
+        self.put_raw(b"data: " + json.dumps(message).encode() + b"\n\n")
+
+    def put_raw(self, event):
+        self._messages.put_nowait(event)
 
     def end(self):
         self._messages.put_nowait(None)

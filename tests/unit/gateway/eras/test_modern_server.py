@@ -169,6 +169,7 @@ async def test_what_the_gateway_answers_itself():
         (request("resources/subscribe", {"uri": 7}), -32602),
         (request("server/discover"), -32601),
         (request("tasks/list"), -32601),
+        (request("tasks/get", {"taskId": "t"}), -32601),
     ]:
         assert (await read(await client.post(message)))["error"]["code"] == code
     note = {"jsonrpc": "2.0", "method": "notifications/initialized"}
