@@ -32,7 +32,7 @@ def reaching_problems(server: UpstreamConfig) -> Iterator[str]:
     elif not server.url:
         yield "url: is missing"
     elif not _URL.fullmatch(server.url):
-        yield f"url: {server.url!r} is not an http(s) URL without user or fragment"
+        yield "url: is not an http(s) URL without user or fragment"
 
 
 def _command_problems(server: UpstreamConfig) -> Iterator[str]:

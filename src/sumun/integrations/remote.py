@@ -277,9 +277,9 @@ def _check_url(name: str, url: str) -> None:
     parts = urlsplit(url)
     local = parts.hostname == "localhost" or _is_loopback(parts.hostname or "")
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise ValueError(f"{name}: {url!r} must be https:// (http:// on this machine only)")
+        raise ValueError(f"{name} must be https:// (http:// on this machine only)")
     if not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{name}: {url!r} must be a URL without user, query and fragment")
+        raise ValueError(f"{name} must be a URL without user, query and fragment")
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.conformance.leaks.gateway import Gateway
+from tests.conformance.leaks.stdio import Stdio
 
 from sumun.config import Config
 from sumun.guard import Rooms
@@ -25,3 +26,8 @@ async def rooms(tmp_path: Path) -> AsyncIterator[Rooms]:
 @pytest.fixture
 def gateway(rooms: Rooms) -> Gateway:
     return Gateway(rooms.guard(ALLOWING))
+
+
+@pytest.fixture
+def stdio(rooms: Rooms, tmp_path: Path) -> Stdio:
+    return Stdio(rooms.guard(ALLOWING), tmp_path)

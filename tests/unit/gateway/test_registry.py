@@ -64,7 +64,7 @@ async def test_processes_end_when_their_server_is_changed_or_removed(registry, d
     ("definition", "said"),
     [
         ({}, "servers.crm.url: is missing"),
-        ({"url": "ftp://crm"}, "servers.crm.url: 'ftp://crm' is not an http(s) URL"),
+        ({"url": "ftp://crm"}, "servers.crm.url: is not an http(s) URL"),
         ({"url": "http://u:p@crm/"}, "without user"),
         ({"url": "http://crm/", "command": ["x"]}, "servers.crm.command: is for transport stdio"),
         ({"url": "http://crm/", "env": {"A": "b"}}, "servers.crm.env: is for transport stdio"),
