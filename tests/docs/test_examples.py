@@ -34,7 +34,7 @@ from sumun.config import load
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PRINTED_URL = "http://localhost:8081"
-SERVED_BY_PAGES = ("http://localhost:9000", "http://localhost:9001")
+SERVED_BY_PAGES = ("http://localhost:9000", "http://localhost:9001", "http://localhost:9002")
 SHELL_TIMEOUT = 60
 
 NOT_RUN = {

@@ -12,7 +12,7 @@ import pytest
 from fastmcp import Client
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-COVERED = {"decorator.py", "fastmcp_server.py", "fastapi_app.py"}
+COVERED = {"decorator.py", "fastmcp_server.py", "fastapi_app.py", "mcp_server.py"}
 
 
 @pytest.fixture
@@ -59,6 +59,24 @@ async def test_fastmcp_server(run_example, issuer, free_port, wait_for):
         async with Client(resource, auth=token) as client:
             found = (await client.call_tool("find_customer", {"name": "kim"})).structured_content
     assert found["email"].startswith("<EMAIL_ADDRESS:"), "tokenized, as policy is by default"
+
+
+async def test_mcp_server(run_example, issuer, free_port, wait_for):
+    resource = f"http://localhost:{free_port()}/mcp"
+    token = issuer.token(issuer.add_client("example-sdk", resource), resource=resource)
+    heard = []
+
+    async def listen(_progress: float, _total: float | None, message: str | None) -> None:
+        heard.append(message)
+
+    with ended(run_example("mcp_server.py", RESOURCE=resource)):
+        wait_for(resource)
+        async with Client(resource, auth=token) as client:
+            found = await client.call_tool(
+                "find_customer", {"name": "kim"}, progress_handler=listen
+            )
+    assert found.structured_content["email"].startswith("<EMAIL_ADDRESS:")
+    assert heard[0].startswith("kim is <EMAIL_ADDRESS:")
 
 
 def test_fastapi_app(run_example, issuer, free_port, wait_for):

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sumun.integrations.access_token import described
 from sumun.integrations.remote import RemoteVerifier
 from sumun.resource import Challenged
 
@@ -81,20 +82,7 @@ class SumunAuth(AuthProvider):
             principal = await self._verifier.verify_token(token, self._scopes)
         except Challenged:
             return None
-        return AccessToken(
-            token=token,
-            client_id=principal.client_id,
-            scopes=sorted(principal.scopes),
-            expires_at=principal.expires_at,
-            resource=principal.audience,
-            subject=principal.subject,
-            claims={
-                "iss": self._verifier.issuer,
-                "sub": principal.subject,
-                "aud": principal.audience,
-                "jti": principal.token_id,
-            },
-        )
+        return AccessToken.model_validate(described(token, principal, self._verifier.issuer))
 
     def get_routes(self, mcp_path: str | None = None) -> list[Route]:
         """Return the metadata's routes."""

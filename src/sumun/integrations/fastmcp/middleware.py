@@ -3,7 +3,7 @@
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import copy_context
 from typing import Any, Final, TypeVar
 
@@ -13,7 +13,7 @@ from fastmcp.exceptions import FastMCPError, ToolError
 from fastmcp.prompts.base import Prompt, PromptResult
 from fastmcp.resources.base import Resource, ResourceResult
 from fastmcp.resources.template import ResourceTemplate
-from fastmcp.server.dependencies import get_access_token
+from fastmcp.server.dependencies import fastmcp_request_ctx, get_access_token
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from fastmcp.tools.base import Tool, ToolResult
 from fastmcp.utilities.components import FastMCPComponent
@@ -21,18 +21,16 @@ from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel
 
 from sumun.config import Config
-from sumun.guard import Admitted, Call, FindSchema, Principal, Refusal, read_policy
+from sumun.guard import Admitted, Call, FindSchema, Refusal
+from sumun.integrations.access_token import principal_of
 from sumun.integrations.fastmcp import results
 from sumun.integrations.fastmcp.results import Form
-from sumun.integrations.local import LocalHouse, local_house
+from sumun.integrations.local_guard import LocalGuard
+from sumun.integrations.session import GuardedSession, refused, wire
 from sumun.policy import Policy
 
-T = TypeVar("T")
 R = TypeVar("R")
 C = TypeVar("C", bound=FastMCPComponent)
-
-_REFUSED: Final = -32010
-"""The JSON-RPC error of a refused call, as at the gateway."""
 
 _HOOKED: Final = frozenset(
     {
@@ -55,14 +53,14 @@ Context = MiddlewareContext[Any]
 
 
 class SumunMiddleware(Middleware):
-    """Takes tools, resources, prompts, completions and lists of a FastMCP server past the guard.
+    """Takes everything that a FastMCP server and its clients say to each other past the guard.
+
+    Tools, resources, prompts, completions, lists, greetings and notifications, and what a tool
+    says or asks while it runs: progress, logs, elicitation and sampling with their answers.
 
     Who calls is said by FastMCP's access token. On a server without authentication it is
     ``local``, who may call everything: such a server must not be reachable by strangers. A token
     needs the scope ``mcp:{server}``, or one that includes it.
-
-    Not seen, because FastMCP shows them to no middleware: what a tool says by progress and log
-    notifications, and what a client answers to an elicitation.
 
     Parameters
     ----------
@@ -85,9 +83,7 @@ class SumunMiddleware(Middleware):
     def __init__(
         self, config: Config | None = None, *, policy: Policy | None = None, server: str = ""
     ) -> None:
-        self._house = local_house() if config is None else LocalHouse(config)
-        rooms = self._house.rooms
-        self._guard = rooms.guard(policy or read_policy(rooms.config))
+        self._guard = LocalGuard(config, policy)
         self._server = server
 
     async def on_call_tool(
@@ -177,6 +173,38 @@ class SumunMiddleware(Middleware):
         """Protect what prompts say of themselves."""
         return await self._pass_list("prompts", context, call_next)
 
+    async def on_initialize(
+        self,
+        context: MiddlewareContext[mcp_types.InitializeRequest],
+        call_next: CallNext[mcp_types.InitializeRequest, mcp_types.InitializeResult | None],
+    ) -> mcp_types.InitializeResult | None:
+        """Protect what the server says of itself in the handshake."""
+        try:
+            return await self._greet(context, call_next)
+        except MCPError as error:
+            # FastMCP would go on with the answer as it was.
+            raise FastMCPError(error.error.message) from None
+
+    async def on_discover(
+        self,
+        context: MiddlewareContext[mcp_types.DiscoverRequest],
+        call_next: CallNext[mcp_types.DiscoverRequest, mcp_types.DiscoverResult | dict[str, Any]],
+    ) -> mcp_types.DiscoverResult | dict[str, Any]:
+        """Protect what the server says of itself without a handshake."""
+        return await self._greet(context, call_next)
+
+    async def on_notification(self, context: Context, call_next: CallNext[Any, Any]) -> Any:
+        """Protect what a client says of its own accord, or drop it."""
+
+        async def run(params: dict[str, Any]) -> Any:
+            return await call_next(context.copy(message=params))
+
+        message = context.message if isinstance(context.message, dict) else {}
+        try:
+            return await self._pass(context, "", message, run, results.WIRE)
+        except MCPError:
+            return None
+
     async def on_request(self, context: Context, call_next: CallNext[Any, Any]) -> Any:
         """Protect the methods that FastMCP has no hook for (``completion/complete``)."""
         if context.method in _HOOKED or not isinstance(context.message, dict):
@@ -186,6 +214,14 @@ class SumunMiddleware(Middleware):
             return await call_next(context.copy(message=params))
 
         return await self._pass(context, "", context.message, run, results.WIRE)
+
+    async def _greet(self, context: MiddlewareContext[Any], call_next: CallNext[Any, R]) -> R:
+        async def run(_params: dict[str, Any]) -> R:
+            return await call_next(context)
+
+        said = getattr(context.message, "params", None)
+        params = {} if said is None else wire(said)
+        return await self._pass(context, "", params, run, results.WIRE)
 
     async def _pass_list(
         self, key: str, context: Context, call_next: CallNext[Any, Sequence[C]]
@@ -216,19 +252,20 @@ class SumunMiddleware(Middleware):
                 _output_schema(context, tool) if context.method == "tools/call" else None
             ),
         )
-        admitted = await self._on_house(self._guard.admit(_principal(), call))
+        admitted = await self._guard.admit(principal_of(get_access_token()), call)
         if isinstance(admitted, Refusal):
             raise _refused(call, admitted)
+        _guard_session(self._guard, admitted)
         try:
             result = await run(call.params)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told to the caller
             raise await self._told(admitted, error) from None
         except BaseException:
             # The call was cancelled: nothing may wait any more, but it is recorded.
-            self._house.submit(self._guard.abandon(admitted, "cancelled"))
+            self._guard.abandon(admitted, "cancelled")
             raise
-        wire = await self._released(admitted, _encode(form.to_wire(result)))
-        return result if wire is None else form.from_wire(result, wire)
+        left = await self._released(admitted, _encode(form.to_wire(result)))
+        return result if left is None else form.from_wire(result, left)
 
     async def _released(
         self, admitted: Admitted, raw: bytes, *, failed: bool = False
@@ -236,7 +273,7 @@ class SumunMiddleware(Middleware):
         """Return what the guard left of an answer, or ``None`` if that is all of it."""
         value = msgspec.json.decode(raw)
         failed = failed or (isinstance(value, dict) and value.get("isError") is True)
-        released = await self._on_house(self._guard.release(admitted, value, raw, failed=failed))
+        released = await self._guard.release(admitted, value, raw, failed=failed)
         if isinstance(released, Refusal):
             raise _refused(admitted.call, released)
         if released.verbatim or _encode(released.result) == raw:
@@ -259,29 +296,23 @@ class SumunMiddleware(Middleware):
             return type(error)(left["message"])
         return ToolError(left["message"])
 
-    async def _on_house(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return await asyncio.wrap_future(self._house.submit(coroutine))
+
+def _guard_session(guard: LocalGuard, admitted: Admitted) -> None:
+    """Give the handler a session whose messages pass the guard.
+
+    FastMCP's context reads it from its own request context, and the SDK's handlers of what FastMCP
+    has no component for (``subscriptions/listen``) from theirs; both are made for this request.
+    """
+    request = fastmcp_request_ctx.get()
+    if request is not None:
+        session = GuardedSession(request.session, guard, admitted)
+        request.session = request._srctx.session = session  # noqa: SLF001 - as FastMCP says: the way to the SDK's
 
 
 def _encode(value: Any) -> bytes:
     if isinstance(value, BaseModel):
         return value.model_dump_json(by_alias=True, exclude_none=True).encode()
     return msgspec.json.encode(value)
-
-
-def _principal() -> Principal:
-    token = get_access_token()
-    if token is None:
-        return Principal(subject="local", client_id="local", scopes=frozenset({"mcp:*"}))
-    claims = token.claims
-    return Principal(
-        subject=str(claims.get("sub") or token.subject or token.client_id),
-        client_id=token.client_id,
-        scopes=frozenset(token.scopes),
-        token_id=str(claims.get("jti") or ""),
-        expires_at=token.expires_at or 0,
-        audience=token.resource or "",
-    )
 
 
 def _name_of(context: Context) -> str:
@@ -312,5 +343,4 @@ def _refused(call: Call, refusal: Refusal) -> Exception:
     """Return the error of a refusal: a tool's is its result, every other's a protocol error."""
     if call.method == "tools/call":
         return ToolError(refusal.message)
-    data = {"reason": refusal.reason, "scope": " ".join(refusal.scopes)}
-    return MCPError(_REFUSED, refusal.message, {name: text for name, text in data.items() if text})
+    return refused(refusal)

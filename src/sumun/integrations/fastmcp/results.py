@@ -112,7 +112,11 @@ def _ask(was: R, wire: dict[str, Any]) -> R:
     return make(mcp_types.InputRequiredResult.model_validate(wire))
 
 
+def _to_wire(was: Any, wire: dict[str, Any]) -> Any:
+    return type(was).model_validate(wire) if isinstance(was, BaseModel) else wire
+
+
 TOOL: Final[Form[ToolResult]] = Form(_from_tool, _to_tool)
 PROMPT: Final[Form[PromptResult]] = Form(_from_prompt, _to_prompt)
-WIRE: Final[Form[Any]] = Form(lambda result: result, lambda _was, wire: wire)
-"""What is as on the wire already."""
+WIRE: Final[Form[Any]] = Form(lambda result: result, _to_wire)
+"""What is as on the wire already, or the SDK's own model of it."""
