@@ -290,9 +290,13 @@ class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class PolicyConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the policy document is; empty means ``policy.toml`` in the data directory."""
+    """Where the policy document is; empty means ``policy.toml`` in the data directory.
+
+    ``cedar`` are files of Cedar policies that must agree to a call, too.
+    """
 
     file: str = ""
+    cedar: list[str] = []
 
 
 class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from sumun.guard.past_calls import PastCalls, count_hits, loaded_at, record_load
 from sumun.guard.principal import IN_ASGI_SCOPE, Principal
 from sumun.guard.records import Observer
 from sumun.guard.revealing import Asked, CannotReveal, Revealed, Revealer
-from sumun.guard.rooms import Rooms, check_data, read_policy
+from sumun.guard.rooms import Rooms, add_cedar, check_data, read_policy
 from sumun.guard.vault import purge_vault
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Revealer",
     "Rooms",
     "Unmet",
+    "add_cedar",
     "check_data",
     "count_hits",
     "loaded_at",

@@ -30,7 +30,7 @@ from sumun.guard.vault import Vault
 from sumun.guard.volume import LimitReached, Volume, whole_seconds
 from sumun.guard.words import scan_words
 from sumun.keys import KeyMaterialError
-from sumun.policy import SCOPES_RULE, Choice, Context, Policy, RateLimiter, Resolved
+from sumun.policy import NOWHERE, SCOPES_RULE, Choice, Context, Policy, RateLimiter, Resolved
 from sumun.protection import (
     Change,
     InvalidToken,
@@ -118,12 +118,10 @@ class Guard:
         """Decide whether ``call`` may go on, protect its parameters and record the intent."""
         policy = self._policy
         context = context_of(principal, call, self._expand(principal.scopes))
-        if policy.asks_circumstances:
-            resolved = policy.resolve(context, circumstances_of(call, self._protector))
-        else:
-            resolved = policy.resolve(context)
+        here = circumstances_of(call, self._protector) if policy.asks_circumstances else NOWHERE
+        resolved = policy.resolve(context, here)
+        access = policy.access(resolved, context, here)
         enforce = policy.mode == "enforce"
-        access = resolved.access()
         if not access.allowed and (enforce or access.scopes):
             scopes = tuple(access.scopes)
             reason: Reason = "insufficient_scope" if scopes else "denied"

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cached_property
+from pathlib import Path
 
 from sumun.action import Action
 from sumun.audit import AuditLog
@@ -26,7 +27,7 @@ from sumun.keys import (
     open_key_service,
     open_root_secret,
 )
-from sumun.policy import Policy, PolicyError
+from sumun.policy import CedarMissing, CedarPolicies, Policy, PolicyError
 from sumun.protection import FernetService, ProtectionKeys, Protector, Scope
 from sumun.storage import connect
 
@@ -224,11 +225,38 @@ def read_policy(config: Config) -> Policy:
     """
     path = config.policy_path
     if not path.exists() and not config.policy.file:
-        return Policy.default()
+        policy = Policy.default()
+    else:
+        try:
+            policy = Policy.parse(_text(path), str(path))
+        except PolicyError as error:
+            raise ConfigurationError(str(error)) from None
+    return add_cedar(policy, config)
+
+
+def add_cedar(policy: Policy, config: Config) -> Policy:
+    """Return a policy with the configured Cedar policies, if there are any.
+
+    Raises
+    ------
+    ConfigurationError
+        If they cannot be read, or are wrong.
+
+    """
+    if not config.policy.cedar:
+        return policy
     try:
-        return Policy.parse(path.read_text(encoding="utf-8"), str(path))
+        texts = [(path, _text(Path(path))) for path in config.policy.cedar]
+        return policy.with_cedar(CedarPolicies(texts))
     except PolicyError as error:
         raise ConfigurationError(str(error)) from None
+    except CedarMissing:
+        raise ConfigurationError("policy.cedar: needs sumun[cedar]") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -1,8 +1,9 @@
 """Which rule applies to which call: documents, matching, explaining. Pure."""
 
 from sumun.action import Action
+from sumun.policy.cedar import CedarMissing, CedarPolicies
 from sumun.policy.comparison import Change, Comparer, Comparison, PastCall
-from sumun.policy.conditions import Circumstances
+from sumun.policy.conditions import NOWHERE, Circumstances
 from sumun.policy.document import PolicyError
 from sumun.policy.explanation import Explanation, Step
 from sumun.policy.limiter import RateLimiter
@@ -27,10 +28,13 @@ from sumun.policy.when import Context, Mismatch, When
 __all__ = [
     "DEFAULT_DOCUMENT",
     "EVERY_SCOPE",
+    "NOWHERE",
     "SCOPES_RULE",
     "Access",
     "Action",
     "ApprovalRule",
+    "CedarMissing",
+    "CedarPolicies",
     "Change",
     "Choice",
     "Circumstances",

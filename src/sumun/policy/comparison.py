@@ -156,7 +156,7 @@ class _Replay:
         """Return what becomes of a call; where it is refused, nothing is said of its data."""
         policy, self._now = self._policy, call.here.at
         resolved = policy.resolve(call.context, call.here)
-        access = resolved.access()
+        access = policy.access(resolved, call.context, call.here)
         enforce = policy.mode == "enforce"
         if not access.allowed and (enforce or access.scopes):
             return _Judged(_Verdict("denied", access.rule), {})

@@ -52,6 +52,10 @@ class Circumstances(msgspec.Struct, frozen=True):
         return datetime.fromtimestamp(self.at, UTC).isoformat(timespec="seconds")
 
 
+NOWHERE: Final = Circumstances()
+"""What is said where nobody asks."""
+
+
 class Hours(msgspec.Struct, frozen=True):
     """Some hours of some days of the week, in a time zone.
 
@@ -159,7 +163,7 @@ class Conditions(msgspec.Struct, frozen=True):
         if self.time and not any(hours.include(here.at) for hours in self.time):
             return "time"
         if self.network:
-            address = _address(here.address)
+            address = ip_address_of(here.address)
             known = address is not None
             if (surely or known) and not (known and _is_in(address, self.network)):
                 return "network"
@@ -185,7 +189,8 @@ def _clock(minutes: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _address(text: str) -> IPv4Address | IPv6Address | None:
+def ip_address_of(text: str) -> IPv4Address | IPv6Address | None:
+    """Return an address, that of IPv4 where it is only mapped; nothing if it is none."""
     try:
         address = ip_address(text)
     except ValueError:

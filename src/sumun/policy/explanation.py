@@ -18,7 +18,6 @@ from sumun.policy.model import (
 )
 from sumun.policy.patterns import matches_any
 from sumun.policy.reading import Document
-from sumun.policy.resolved import decide_access
 from sumun.policy.when import Context, Mismatch
 
 Language = Literal["en", "ko"]
@@ -108,18 +107,20 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class FoundAt(NamedTuple):
+    """What was found, and where."""
+
+    direction: Direction
+    entity_type: str
+    argument: str = ""
+
+
 def explain(
-    document: Document,
-    context: Context,
-    direction: Direction,
-    entity_type: str,
-    *,
-    here: Circumstances,
-    argument: str,
+    document: Document, context: Context, here: Circumstances, finding: FoundAt, access: Access
 ) -> Explanation:
     """Try the rules one by one as resolving does, and note each."""
     steps = []
-    finding = _Finding(direction, entity_type, argument)
+    direction, entity_type, _ = finding
     default = document.defaults[direction]
     action, decided, line = default, DEFAULT_RULE, 0
     for rule in document.rules:
@@ -143,20 +144,12 @@ def explain(
         rule=decided,
         line=line,
         steps=tuple(steps),
-        access=decide_access(
-            context, [rule for rule in document.access if _unmet(rule, here) is None]
-        ),
+        access=access,
     )
 
 
-class _Finding(NamedTuple):
-    direction: Direction
-    entity_type: str
-    argument: str
-
-
 def _mismatch(
-    rule: Rule, context: Context, here: Circumstances, finding: _Finding
+    rule: Rule, context: Context, here: Circumstances, finding: FoundAt
 ) -> Mismatch | None:
     if finding.direction not in rule.directions:
         return Mismatch("direction", rule.directions, finding.direction)

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Collection
 from functools import lru_cache
+from hashlib import sha256
 from operator import attrgetter
 from typing import Final
 
 from sumun.action import Action
-from sumun.policy.conditions import Circumstances
+from sumun.policy.cedar import CedarPolicies
+from sumun.policy.conditions import NOWHERE, Circumstances
 from sumun.policy.document import PolicyError, unknown
-from sumun.policy.explanation import Explanation, explain
+from sumun.policy.explanation import Explanation, FoundAt, explain
 from sumun.policy.model import (
     DENIED,
+    Access,
     AccessRule,
     Binary,
     Direction,
@@ -30,7 +33,6 @@ _CACHED_CONTEXTS: Final = 4096
 _DATA: Final = "pii:"
 _PERSONAL: Final = {"client_id": "client", "subject": "subject", "tenant": "tenant", "acr": "acr"}
 """What tells callers apart, and what a rule that asks for it calls it."""
-_NOWHERE: Final = Circumstances()
 _NONE: Final[frozenset[str]] = frozenset()
 
 DEFAULT_DOCUMENT: Final = """\
@@ -65,8 +67,9 @@ action = "allow"
 class Policy:
     """Which rule applies to which call; unchangeable, so a change is a new one."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, cedar: CedarPolicies | None = None) -> None:
         self._document = document
+        self._cedar = cedar
         named = self._named = document.named
         asked = [
             field
@@ -75,7 +78,7 @@ class Policy:
         ]
         self._asked = tuple(asked)
         self._read_who = attrgetter("server", *asked)
-        self.asks_circumstances = any(rule.when.conditions for rule in named)
+        self.asks_circumstances = bool(cedar) or any(rule.when.conditions for rule in named)
         self._conditional = lru_cache(_CACHED_CONTEXTS)(self._find_conditional)
         self._resolve = lru_cache(_CACHED_CONTEXTS)(self._work_out)
 
@@ -113,6 +116,10 @@ class Policy:
         defaults: dict[Direction, Action] = {"arguments": action, "results": results or action}
         return cls(Document(source="uniform policy", defaults=defaults))
 
+    def with_cedar(self, cedar: CedarPolicies) -> "Policy":
+        """Return the policy with others that must agree to a call, too."""
+        return Policy(self._document, cedar)
+
     @property
     def mode(self) -> Mode:
         """Whether choices are carried out (``enforce``) or only recorded (``observe``)."""
@@ -141,17 +148,21 @@ class Policy:
     @property
     def rule_names(self) -> list[str]:
         """The names of all rules in order, for whoever counts how often each decides."""
-        return [rule.name for rule in self._named]
+        return [rule.name for rule in self._named] + (
+            self._cedar.rule_names if self._cedar is not None else []
+        )
 
     @property
     def rule_lines(self) -> dict[str, int]:
-        """On which line each rule is."""
-        return {rule.name: rule.line for rule in self._named}
+        """On which line each rule is; 0 for those that are elsewhere."""
+        return dict.fromkeys(self.rule_names, 0) | {rule.name: rule.line for rule in self._named}
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the document, by which the log knows it; empty where there is none."""
-        return self._document.digest
+        """SHA-256 of what it was read from, by which the log knows it; empty if from nothing."""
+        if self._cedar is None:
+            return self._document.digest
+        return sha256(f"{self._document.digest}{self._cedar.digest}".encode()).hexdigest()
 
     def data_scopes(self, server: str = "") -> list[str]:
         """Return the data scopes (``pii:contact``) that rules ask for at a server, or anywhere."""
@@ -193,7 +204,7 @@ class Policy:
                 )
         return complaints
 
-    def resolve(self, context: Context, here: Circumstances = _NOWHERE) -> Resolved:
+    def resolve(self, context: Context, here: Circumstances = NOWHERE) -> Resolved:
         """Return what holds for a call; worked out once for all that are alike, and kept a while.
 
         ``here`` says nothing unless :attr:`asks_circumstances`.
@@ -209,26 +220,37 @@ class Policy:
         ]
         return self._resolve(*call, frozenset(unmet))
 
+    def access(self, resolved: Resolved, context: Context, here: Circumstances = NOWHERE) -> Access:
+        """Return whether a call may be made: by the rules, the scopes and Cedar alike.
+
+        Cedar is not asked about what carries nobody's data: greetings and lists.
+        """
+        access = resolved.access()
+        if self._cedar is None or not access.allowed or not context.tool:
+            return access
+        theirs = self._cedar.access(context, here)
+        return access if theirs.allowed and not theirs.rule else theirs
+
     def explain(
         self,
         context: Context,
         direction: Direction,
         entity_type: str,
         *,
-        here: Circumstances = _NOWHERE,
+        here: Circumstances = NOWHERE,
         argument: str = "",
     ) -> Explanation:
         """Say which rules were tried for an entity type, which decided, and why."""
-        return explain(
-            self._document, context, direction, entity_type, here=here, argument=argument
-        )
+        access = self.access(self.resolve(context, here), context, here)
+        finding = FoundAt(direction, entity_type, argument)
+        return explain(self._document, context, here, finding, access)
 
     def run_tests(self) -> list[TestResult]:
         """Run the ``[[test]]`` examples of the document."""
         results = []
         for example in self._document.examples:
             resolved = self.resolve(example.context, example.here)
-            access = resolved.access()
+            access = self.access(resolved, example.context, example.here)
             if example.expect == DENIED or not access.allowed:
                 actual, rule = ("allowed" if access.allowed else DENIED), access.rule
             else:

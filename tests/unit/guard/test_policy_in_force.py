@@ -6,14 +6,15 @@ from sumun.config import (
     Config,
     ConfigurationError,
     DetectionConfig,
+    PolicyConfig,
     RecognizerConfig,
     ServerDetectionConfig,
     ToolDetectionConfig,
 )
-from sumun.guard import Principal, Refusal, Released
+from sumun.guard import Principal, Refusal, Released, read_policy
 from sumun.guard.detectors import Detectors
 from sumun.guard.rooms import check_data
-from sumun.policy import Policy
+from sumun.policy import CedarPolicies, Policy
 
 EMAIL = "kim@example.com"
 PAY = '[[access]]\nname = "large"\ngiven = { argument = "amount", minimum = 100 }\nallow = false\n'
@@ -163,3 +164,36 @@ def test_a_rule_about_data_that_nobody_looks_for_there_is_refused(server, tool, 
 async def test_no_guard_is_made_of_a_policy_with_a_rule_that_can_do_nothing(bench):
     with pytest.raises(ConfigurationError, match=r'policy\.toml:2: "rule 1": nothing here'):
         bench.set('[[rule]]\nentity = "CUSTOM_BADGE"\naction = "mask"\n')
+
+
+async def test_cedar_decides_with_the_rest(bench):
+    text = '@id("mail") forbid (principal, action, resource) when { resource.name == "send" };'
+    policy = Policy.default().with_cedar(CedarPolicies([("p", text)]))
+    bench.guard = bench.rooms.guard(policy, observer=lambda *seen: bench.observed.append(seen))
+    assert not isinstance(await bench.admit({}), Refusal)
+    refusal = await bench.admit({}, tool="send")
+    assert (refusal.reason, refusal.rule) == ("denied", "cedar:mail")
+    assert bench.observed[-1][3] == {"cedar:mail": 1}
+
+
+async def test_what_cedar_would_refuse_is_only_observed_where_the_policy_observes(bench):
+    cedar = CedarPolicies([("p", '@id("no") forbid (principal, action, resource);')])
+    observing = Policy.parse('version = 1\nmode = "observe"').with_cedar(cedar)
+    bench.guard = bench.rooms.guard(observing)
+    admitted = await bench.admit({})
+    assert isinstance(await bench.guard.release(admitted, {}), Released)
+    event = (await bench.events())[-1]
+    assert (event["action_taken"], event["rules"]) == ("observed", {"cedar:no": 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [(None, "cannot be read"), ("permit (", "p.cedar: "), (b"\xff", "is not UTF-8 text")],
+)
+def test_configured_cedar_that_cannot_be_used_refuses_the_configuration(tmp_path, text, message):
+    path = tmp_path / "p.cedar"
+    if text is not None:
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    config = Config(data_dir=str(tmp_path), policy=PolicyConfig(cedar=[str(path)]))
+    with pytest.raises(ConfigurationError, match=message):
+        read_policy(config)

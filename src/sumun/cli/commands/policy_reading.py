@@ -29,7 +29,7 @@ def read_policy_file(file: Path | None) -> "Policy":
         If it cannot be read.
 
     """
-    from sumun.guard import check_data, read_policy
+    from sumun.guard import add_cedar, check_data, read_policy
     from sumun.guard.detectors import Detectors
     from sumun.policy import Policy
 
@@ -48,7 +48,7 @@ def read_policy_file(file: Path | None) -> "Policy":
         except UnicodeDecodeError:
             raise Failure(tr("{path}: is not UTF-8 text").format(path=file)) from None
     check_data(policy, Detectors(config))
-    return policy
+    return policy if file is None else add_cedar(policy, config)
 
 
 def expanded() -> Callable[[frozenset[str]], frozenset[str]]:
