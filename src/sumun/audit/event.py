@@ -27,7 +27,9 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     subjects:
         Data subjects as keyed hashes.
     correlation_id:
-        Ties together the events of one call.
+        Ties together the events of one call, in all its rounds.
+    trace_id:
+        The caller's own name for what the call belongs to (W3C Trace Context), as they sent it.
 
     """
 
@@ -50,6 +52,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     reason: str | None = None
     subjects: list[str] | None = None
     correlation_id: str | None = None
+    trace_id: str | None = None
     token_id: str | None = None
     resource: str | None = None
     scope: str | None = None

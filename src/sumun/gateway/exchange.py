@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 from starlette.types import Receive
 
-from sumun.gateway import answers, approval_question, jsonrpc
+from sumun.gateway import answers, approval_question, jsonrpc, rounds
 from sumun.gateway.answers import Answer
 from sumun.gateway.attendance import Attended, CallerGone
 from sumun.gateway.batch import answer_batch, is_batch
@@ -101,6 +101,13 @@ class Exchange:
         except NotOurs:
             return _session_unknown(message.id)
         call = self._call(message, raw, session)
+        answer = await self._answer(receive, message, call, session)
+        answer.headers = [*answer.headers, (rounds.HEADER, call.correlation_id.encode())]
+        return answer
+
+    async def _answer(
+        self, receive: Receive, message: Message, call: Call, session: list[tuple[str, str]]
+    ) -> Answer:
         call.takes_forms = approval_question.round_of(message, self._headers.revision).forms
         try:
             if not self._resume(call):
@@ -223,7 +230,7 @@ class Exchange:
         if question is None or not asking.modern:
             return None
         held = approval_question.hold(message, question)
-        state = self._gate.seal.close(held, "approval", self._server, self._principal)
+        state = rounds.close(self._gate.seal, held, "approval", call, self._principal)
         return approval_question.ask(message, question, state, call.locale)
 
     def _resume(self, call: Call) -> bool:
@@ -232,7 +239,7 @@ class Exchange:
         if not isinstance(state, str):
             return False
         try:
-            held = self._gate.seal.open(state, "approval", self._server, self._principal)
+            held = rounds.open_(self._gate.seal, state, "approval", call, self._principal)
         except NotOurs:
             return False
         approval_question.resume(call, held)

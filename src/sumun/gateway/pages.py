@@ -23,7 +23,12 @@ _ALLOWED: Final = (
     b"traceparent",
     b"tracestate",
 )
-_EXPOSED: Final = (*EXPOSED_HEADERS, b"MCP-Protocol-Version", b"Mcp-Session-Id")
+_EXPOSED: Final = (
+    *EXPOSED_HEADERS,
+    b"MCP-Protocol-Version",
+    b"Mcp-Session-Id",
+    b"X-Correlation-Id",
+)
 _PARAM: Final = re.compile(r"mcp-param-[a-z0-9-]{1,64}", re.IGNORECASE)
 _PARAMS: Final = 32
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final, Literal
 
-from sumun.gateway import jsonrpc
+from sumun.gateway import jsonrpc, rounds
 from sumun.gateway.headers import mirrored_name
 from sumun.gateway.jsonrpc import Id, Message
 from sumun.gateway.sealing import NotOurs, Purpose, Seal
@@ -42,6 +42,7 @@ def to_call(
         raw=raw,
         message_id="" if message.id is None else str(message.id),
         correlation_id=os.urandom(8).hex(),
+        trace_id=rounds.trace_id(body.get("params")),
         source=source,
         locale=locale,
         session=session,
@@ -104,7 +105,7 @@ def open_opaque(call: Call, principal: Principal, seal: Seal) -> None:
         value = call.params.get(key) if isinstance(call.params, dict) else None
         if isinstance(value, str):
             try:
-                call.params[key] = seal.open(value, purpose, call.server, principal)
+                call.params[key] = rounds.open_(seal, value, purpose, call, principal)
             except NotOurs:
                 raise NotOurs(f"{key} was not issued to you, or too long ago") from None
 
@@ -113,7 +114,7 @@ def _seal_opaque(result: dict[str, Any], admitted: Admitted, seal: Seal) -> bool
     changed = False
     for key, purpose in _OPAQUE_RESULT.items():
         if isinstance(value := result.get(key), str):
-            result[key] = seal.close(value, purpose, admitted.call.server, admitted.principal)
+            result[key] = rounds.close(seal, value, purpose, admitted.call, admitted.principal)
             changed = True
     return changed
 

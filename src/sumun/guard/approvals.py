@@ -104,8 +104,10 @@ class Approvals:
         """Return one that is open."""
         return await self._database.read(find_approval, approval_id)
 
-    async def decide(self, approval: Approval, by: str, *, yes: bool, source: str = "") -> None:
-        """Take somebody's word.
+    async def decide(
+        self, approval: Approval, by: str, *, yes: bool, source: str = "", call: Call | None = None
+    ) -> None:
+        """Take somebody's word; ``call`` is what it came with, if it came with one.
 
         Raises
         ------
@@ -115,7 +117,7 @@ class Approvals:
             If it cannot be recorded; nothing was decided then.
 
         """
-        event = _event(approval, "approved" if yes else "denied", by=by)
+        event = _event(approval, "approved" if yes else "denied", by=by, of=call)
         event.source = source or None
         now = int(self._clock())
         await self._audit.write(
@@ -162,7 +164,7 @@ class Approvals:
         if found is None:
             found = await self._request(admitted, rule, digest)
         elif call.answer and _is_answer_to(found, call):
-            found = await self._answered(found, call.answer)
+            found = await self._answered(found, call)
         by_form = CALLER in rule.approvers and call.takes_forms
         if not found.decision and not by_form:
             found = await self._wait(found)
@@ -206,7 +208,8 @@ class Approvals:
             expires_at=now + rule.timeout,
         )
         try:
-            await self._audit.write([_event(approval, "requested")], add_approval, approval)
+            event = _event(approval, "requested", of=call)
+            await self._audit.write([event], add_approval, approval)
         except ApprovalSpent:  # the same call came twice at once
             found = await self._database.read(find_open, digest)
             if found is None:
@@ -214,9 +217,9 @@ class Approvals:
             return found
         return approval
 
-    async def _answered(self, approval: Approval, answer: str) -> Approval:
-        yes = answer == "accept"
-        await self.decide(approval, CALLER, yes=yes)
+    async def _answered(self, approval: Approval, call: Call) -> Approval:
+        yes = call.answer == "accept"
+        await self.decide(approval, CALLER, yes=yes, call=call)
         return msgspec.structs.replace(approval, decision=_decision(yes=yes), decided_by=CALLER)
 
     async def _wait(self, approval: Approval) -> Approval:
@@ -237,8 +240,7 @@ class Approvals:
         return approval
 
     async def _spend(self, admitted: Admitted, approval: Approval) -> None:
-        event = _event(approval, "used", by=approval.decided_by)
-        event.correlation_id = admitted.call.correlation_id or None
+        event = _event(approval, "used", by=approval.decided_by, of=admitted.call)
         event.token_id = admitted.principal.token_id or None
         await self._audit.write([event], use, approval.approval_id, now=int(self._clock()))
 
@@ -274,7 +276,7 @@ def _denied(rule: ApprovalRule, why: str) -> Unmet:
     return Unmet(reason="denied", detail=rule.name, rule=rule.name, told={"approval": why})
 
 
-def _event(approval: Approval, action: str, *, by: str = "") -> Event:
+def _event(approval: Approval, action: str, *, by: str = "", of: Call | None = None) -> Event:
     detail = {"approval": approval.approval_id} | ({"by": by} if by else {})
     return Event(
         event_type="approval",
@@ -284,5 +286,7 @@ def _event(approval: Approval, action: str, *, by: str = "") -> Event:
         user_id=approval.subject,
         client_id=approval.client_id,
         rule=approval.rule,
+        correlation_id=of.correlation_id or None if of else None,
+        trace_id=of.trace_id or None if of else None,
         detail=detail,
     )

@@ -35,6 +35,8 @@ class Call(msgspec.Struct, kw_only=True):
         What the caller calls the message, which the server hears as it is.
     correlation_id:
         Ties the events of this call together.
+    trace_id:
+        What the caller says it belongs to: a trace id of W3C Trace Context.
     source:
         The peer's address.
     locale:
@@ -59,6 +61,7 @@ class Call(msgspec.Struct, kw_only=True):
     raw: bytes | None = None
     message_id: str = ""
     correlation_id: str = ""
+    trace_id: str = ""
     source: str = ""
     locale: Literal["en", "ko"] = "en"
     quiet: bool = False

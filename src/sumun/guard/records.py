@@ -181,6 +181,7 @@ class Recorder:
             server=call.server or None,
             method=call.method if self._is_nameable(call.method) else "(not a method)",
             correlation_id=call.correlation_id or None,
+            trace_id=call.trace_id or None,
             token_id=principal.token_id or None,
             source=call.source or None,
         )
