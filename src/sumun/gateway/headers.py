@@ -187,12 +187,17 @@ def forwarded(
             form = _FIXED.get(header)
             if (form and form.fullmatch(text)) or protect(text) == text:
                 out.append((header.decode(), text))
-        elif header.startswith(_PARAM) and protect(header.decode()) == header.decode():
+        elif header.startswith(_PARAM) and protect(called := _suffix(header)) == called:
             plain = _decoded(value.decode("latin-1"))
             safe = changes[plain] if plain in changes else protect(plain)
             unchanged = safe == plain
             out.append((header.decode(), value.decode("latin-1") if unchanged else encoded(safe)))
     return out
+
+
+def _suffix(header: bytes) -> str:
+    """Return what a mirror is called, in the letters that codes and keys are written in."""
+    return header[len(_PARAM) :].decode("latin-1").upper()
 
 
 def _item(container: Any, key: Any) -> Any:

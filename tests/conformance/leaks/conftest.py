@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from tests.conformance.leaks.gateway import Gateway
+from tests.conformance.leaks.marks import plainly_in
 from tests.conformance.leaks.stdio import Stdio
 
 from sumun.config import Config
-from sumun.guard import Rooms
+from sumun.guard import Guard, Rooms
 from sumun.policy import DEFAULT_DOCUMENT, Policy
 
 ALLOWING = Policy.parse(DEFAULT_DOCUMENT.replace('binary = "refuse"', 'binary = "allow"'))
@@ -16,18 +17,27 @@ ALLOWING = Policy.parse(DEFAULT_DOCUMENT.replace('binary = "refuse"', 'binary = 
 
 
 @pytest.fixture
-async def rooms(tmp_path: Path) -> AsyncIterator[Rooms]:
-    opened = Rooms(Config(mode="development", data_dir=str(tmp_path / "data")))
-    await opened.open()
-    yield opened
-    await opened.close()
+async def guard(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Guard]:
+    """Yield a guard; what was kept, logged and counted meanwhile holds no mark either."""
+    caplog.set_level("DEBUG")
+    counted: list[object] = []
+    rooms = Rooms(Config(mode="development", data_dir=str(tmp_path / "data")))
+    await rooms.open()
+    yield rooms.guard(ALLOWING, observer=lambda *seen: counted.append(seen))
+    events = await rooms.audit.tail(100_000)
+    await rooms.close()
+    assert plainly_in(str(events).encode()) == set()
+    assert plainly_in(caplog.text.encode()) == set()
+    assert plainly_in(str(counted).encode()) == set()
+    for file in (tmp_path / "data").rglob("*"):
+        assert not file.is_file() or plainly_in(file.read_bytes()) == set(), file.name
 
 
 @pytest.fixture
-def gateway(rooms: Rooms) -> Gateway:
-    return Gateway(rooms.guard(ALLOWING))
+def gateway(guard: Guard) -> Gateway:
+    return Gateway(guard)
 
 
 @pytest.fixture
-def stdio(rooms: Rooms, tmp_path: Path) -> Stdio:
-    return Stdio(rooms.guard(ALLOWING), tmp_path)
+def stdio(guard: Guard, tmp_path: Path) -> Stdio:
+    return Stdio(guard, tmp_path)

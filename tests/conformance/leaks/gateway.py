@@ -7,10 +7,14 @@ from typing import Any
 
 from tests.conformance.leaks.messages import MODERN
 
+from sumun.config import UpstreamConfig
+from sumun.gateway.credentials.static import StaticHeader
 from sumun.gateway.exchange import Exchange, Gate
 from sumun.gateway.headers import Headers, encoded
 from sumun.gateway.jsonrpc import NAMING
 from sumun.gateway.sealing import Seal
+from sumun.gateway.upstreams.http import HttpUpstream, client_session
+from sumun.gateway.upstreams.upstream import Upstream
 from sumun.guard import Guard, Principal
 
 WHO = Principal(subject="anna", client_id="agent", scopes=frozenset({"mcp:*"}))
@@ -85,7 +89,20 @@ class Gateway:
         """Say something on the stream that a caller listens to; return what the caller heard."""
         return await self._said(self._exchange(Server(response), {}, revision, ()), None)
 
-    def _exchange(self, server: Server, message: Any, revision: str, more: Pairs) -> Exchange:
+    async def opened(self, revision: str, headers: Pairs) -> bytes:
+        """Open a stream; return all that the server heard."""
+        server = Server(Response(b"", form="text/event-stream"))
+        await self._said(self._exchange(server, {}, revision, headers), None)
+        return b"\n".join(server.heard)
+
+    async def over_http(self, url: str, message: Any, revision: str) -> bytes:
+        """Send a caller's message to a URL; return all that the caller heard."""
+        definition = UpstreamConfig(url=url)
+        async with client_session() as session:
+            upstream = HttpUpstream(definition, session, StaticHeader(SERVER, definition))
+            return await self._said(self._exchange(upstream, message, revision, ()), message)
+
+    def _exchange(self, server: Upstream, message: Any, revision: str, more: Pairs) -> Exchange:
         pairs = [
             ("content-type", "application/json"),
             ("accept", "application/json, text/event-stream"),

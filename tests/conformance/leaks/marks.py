@@ -56,6 +56,12 @@ _SEPARATORS = re.compile(r"[\s.-]")
 _NEEDLES = {name: _SEPARATORS.sub("", mark.casefold()) for name, mark in MARKS.items()}
 
 
+def plainly_in(data: bytes) -> set[str]:
+    """Return the names of the marks that stand in some bytes as they are."""
+    text = data.decode("latin-1").casefold()
+    return {name for name, mark in MARKS.items() if mark.casefold() in text}
+
+
 def found_in(data: bytes) -> set[str]:
     """Return the names of the marks that can be read out of some bytes."""
     seen: set[str] = set()

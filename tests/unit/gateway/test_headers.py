@@ -95,7 +95,7 @@ def test_arguments_of_another_kind_mirror_nothing(arguments):
 
 
 def hide(text):
-    return text.replace("anna", "<name>")
+    return text.replace("anna", "<name>").replace("ANNA", "<NAME>")
 
 
 @pytest.mark.parametrize(
