@@ -23,7 +23,7 @@ from sumun.oauth.providers.identities import (
     note_identity_use,
     unlink_identity,
 )
-from sumun.oauth.providers.requests import (
+from sumun.oauth.upstream.requests import (
     UpstreamRequests,
     purge_upstream_requests,
 )

@@ -27,7 +27,15 @@ FOR_PEOPLE = {
     *(
         (method, f"/account{page}")
         for method in ("GET", "POST")
-        for page in ("", "/sign-in", "/password", "/passkeys", "/providers", "/second-factor")
+        for page in (
+            "",
+            "/sign-in",
+            "/password",
+            "/passkeys",
+            "/providers",
+            "/connect",
+            "/second-factor",
+        )
     ),
 }
 """Pages, or what leads to one."""

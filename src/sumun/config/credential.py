@@ -69,6 +69,8 @@ def _client_problems(credential: CredentialConfig) -> Iterator[str]:
     if credential.client_authentication.startswith("client_secret") and not credential.has_secret:
         yield "client_secret: is missing; or name client_secret_file"
     if credential.kind not in _OF_CLIENTS:
+        if not credential.client_id and (credential.has_secret or credential.private_key_file):
+            yield "client_id: is missing; a secret and a key of your own are known by it"
         return
     if not credential.client_id:
         yield "client_id: is missing; it is what the authorization server calls this gateway"

@@ -1,5 +1,6 @@
 """The pages people see: they work without scripts, in Korean and English."""
 
+from sumun.console.connections import Connections
 from sumun.console.console import Console
 from sumun.console.csrf import Csrf
 from sumun.console.logout_pages import LogoutPages
@@ -9,6 +10,7 @@ from sumun.console.rendering import static_routes
 
 __all__ = [
     "PLAYGROUND_PATH",
+    "Connections",
     "Console",
     "Csrf",
     "LogoutPages",

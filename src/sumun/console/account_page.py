@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sumun.console.account_visit import ACCOUNT_SIGN_IN_PATH, AccountVisits, Visit
+from sumun.console.connections import Connections
 from sumun.console.language import Language
 from sumun.console.readable import readable
 from sumun.console.rendering import Translate, translator
@@ -30,8 +31,11 @@ class AccountPage:
         visits: AccountVisits,
         in_words: ScopesInWords,
         base: str,
+        *,
+        connections: Connections | None = None,
     ) -> None:
         self._issuer = issuer
+        self._connections = connections
         self._people = people
         self._account: Account = people.account
         self._visits = visits
@@ -56,6 +60,11 @@ class AccountPage:
                     session.user_id, fields.get("client_id"), fields.resources[0], source=source
                 )
                 return visitor.done("withdrawn")
+            case "disconnect" if self._connections is not None:
+                await self._connections.withdraw(
+                    fields.get("server"), session.user_id, source=source
+                )
+                return visitor.done("disconnected")
             case "end_session":
                 await self._account.end_session(
                     session.user_id, fields.get("session_id"), source=source
@@ -89,6 +98,7 @@ class AccountPage:
                 self._access(each, visit.visitor.language)
                 for each in await self._account.access(user.user_id)
             ],
+            "connections": (await self._connections.of(user.user_id) if self._connections else []),
             "sessions": [
                 _session(each, visit.session, translate)
                 for each in await self._account.sessions(user.user_id)

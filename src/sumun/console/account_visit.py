@@ -26,6 +26,7 @@ from sumun.oauth.authorization.parameters import Malformed, Parameters
 from sumun.oauth.authorization.sessions import Session
 from sumun.oauth.devices import is_user_code
 from sumun.oauth.form import source_of
+from sumun.oauth.upstream.links import is_link
 from sumun.oauth.users import User
 from sumun.storage import StorageError
 
@@ -40,6 +41,9 @@ _JSON_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Vary": "Accept, Accept-Language, Cookie",
 }
+
+_CARRIED: Final = {"user_code": is_user_code, "link": is_link}
+"""What a link to a page of an account may carry, and how each looks."""
 
 _log = logging.getLogger("sumun.console")
 _encode = msgspec.json.Encoder().encode
@@ -95,13 +99,14 @@ class Visitor(NamedTuple):
             )
         else:
             path = self.request.url.path
+            carried = _carried(self.fields).items()
             response = render(
                 template,
                 self.language,
                 base=self.base,
                 status=status,
                 csrf=self.csrf,
-                switch=f"{path}?",
+                switch=f"{path}?{''.join(f'{name}={text}&' for name, text in carried)}",
                 page=document,
             )
         if wait:
@@ -133,11 +138,21 @@ Handler = Callable[[Visit], Awaitable[Response]]
 def destination(then: str, pages: frozenset[str]) -> str:
     """Return where to go after signing in: one of our ``pages``, whatever the address says.
 
-    The code that a device shows may come along, as it does in a link.
+    What is carried in a link may come along, such as the code that a device shows.
     """
-    page, _, user_code = then.partition("?user_code=")
-    known = page in pages and (page == then or is_user_code(user_code))
+    page, _, query = then.partition("?")
+    name, _, value = query.partition("=")
+    known = page in pages and (page == then or (name in _CARRIED and _CARRIED[name](value)))
     return then if known else ACCOUNT_PATH
+
+
+def _carried(fields: Parameters) -> dict[str, str]:
+    """Return what of an address goes along to where somebody signs in, and back."""
+    return {
+        name: value
+        for name, looks_right in _CARRIED.items()
+        if looks_right(value := fields.get(name))
+    }
 
 
 class AccountVisits:
@@ -227,7 +242,7 @@ class AccountVisits:
             return visitor.show("", {"error": error}, status=401)
         # A form cannot be sent again after signing in; its page can be seen again.
         path = visitor.request.url.path.removeprefix(self._base)
-        user_code = visitor.fields.get("user_code")
-        then = f"{path}?user_code={user_code}" if is_user_code(user_code) else path
+        carried = urlencode(_carried(visitor.fields))
+        then = f"{path}?{carried}" if carried else path
         query = {"then": then} | ({"why": why} if why else {})
         return see_other(f"{self._base}{ACCOUNT_SIGN_IN_PATH}?{urlencode(query)}")

@@ -211,4 +211,59 @@ ACCOUNT_KOREAN: Final[dict[str, str]] = {
         "브라우저에서 열었거나, 요청한 내용과 다릅니다."
     ),
     "Go back to where you started and try again.": "처음 화면으로 돌아가 다시 시도해 주세요.",
+    # servers upstream
+    "Use {server} as yourself?": "{server}을(를) 본인으로 사용할까요?",
+    "{client} asks to use {server} with your account there.": (
+        "{client}이(가) 나의 {server} 계정으로 {server}을(를) 사용하려고 합니다."
+    ),
+    "Asks for": "요청하는 범위",
+    "You have signed in there already. This application would use that, too.": (
+        "이미 그곳에 로그인했습니다. 이 애플리케이션도 그 로그인을 사용하게 됩니다."
+    ),
+    (
+        "You go on to sign in there. What you get is kept sealed here; the application never sees "
+        "it."
+    ): (
+        "이어서 그곳에 로그인합니다. 받은 토큰은 여기에 암호화되어 보관되며 애플리케이션은 볼 수 "
+        "없습니다."
+    ),
+    "Connected": "연결됨",
+    "Not connected": "연결되지 않음",
+    "The application can use {server} as you from now on.": (
+        "이제부터 애플리케이션이 나를 대신해 {server}을(를) 사용할 수 있습니다."
+    ),
+    (
+        "You can close this page and go back to it. Withdraw this at any time on the page of your "
+        "account."
+    ): (
+        "이 페이지를 닫고 애플리케이션으로 돌아가세요. 내 계정 페이지에서 언제든 철회할 수 있어요."
+    ),
+    "Nothing was granted: {server} is not used as you.": (
+        "아무것도 허용하지 않았습니다. {server}을(를) 나를 대신해 사용하지 않습니다."
+    ),
+    (
+        "This link was made for somebody else. If it was you with another account, sign out and "
+        "sign in as that one."
+    ): (
+        "다른 사람을 위해 만든 링크입니다. 다른 계정으로 요청했다면 로그아웃하고 그 계정으로 "
+        "로그인하세요."
+    ),
+    "This link is damaged or over. Go back to the application and try again.": (
+        "링크가 손상되었거나 만료되었습니다. 애플리케이션으로 돌아가 다시 시도하세요."
+    ),
+    "Where {server} lets people sign in does not answer just now. Try again later.": (
+        "지금은 {server}의 로그인 서버가 응답하지 않습니다. 나중에 다시 시도하세요."
+    ),
+    (
+        "What came back from where {server} lets people sign in is not good here: it took too "
+        "long, it was opened twice or in another browser, or it is not what was asked for."
+    ): (
+        "{server}의 로그인 서버에서 돌아온 응답을 사용할 수 없습니다. 너무 오래 걸렸거나, 두 번 "
+        "열렸거나 다른 브라우저에서 열렸거나, 요청한 내용과 다릅니다."
+    ),
+    "Servers that are used as you": "나를 대신해 사용하는 서버",
+    "For {clients}": "사용하는 애플리케이션: {clients}",
+    "Withdrawn. The server is not used as you any more.": (
+        "철회했습니다. 이제 그 서버를 나를 대신해 사용하지 않습니다."
+    ),
 }

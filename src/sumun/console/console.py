@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from sumun.config import Config
 from sumun.console.account import AccountPages, Page
+from sumun.console.connections import Connections
 from sumun.console.consent_page import ConsentPage
 from sumun.console.csrf import Csrf
 from sumun.console.interaction import Interactions
@@ -31,6 +32,7 @@ class Console:
         people: People,
         root_secret: RootSecret,
         tool_lists: ToolLists | None = None,
+        connections: Connections | None = None,
         approvals: Approvals | None = None,
     ) -> None:
         in_words = ScopesInWords(tool_lists or NoToolLists(), config.reveal)
@@ -46,6 +48,7 @@ class Console:
             problem,
             in_words=in_words,
             base=self._base,
+            connections=connections,
             approvals=approvals,
         )
 

@@ -1,6 +1,7 @@
 """One HTTP request of a known principal to a known server, on its way up."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Literal
 
@@ -25,6 +26,14 @@ from sumun.gateway.jsonrpc import Message
 from sumun.gateway.passage import FindSchema, open_opaque, to_call
 from sumun.gateway.reply import Heard, Reply
 from sumun.gateway.sealing import NotOurs, Seal
+from sumun.gateway.sign_in_needed import (
+    SignInNeeded,
+    ask,
+    interrupted,
+    set_aside,
+    takes_questions,
+    tell,
+)
 from sumun.gateway.upstreams.upstream import Upstream, UpstreamFailed, UpstreamResponse
 from sumun.guard import Admitted, Call, Guard, Principal, Refusal
 
@@ -110,15 +119,16 @@ class Exchange:
     ) -> Answer:
         call.takes_forms = approval_question.round_of(message, self._headers.revision).forms
         try:
-            if not self._resume(call):
-                open_opaque(call, self._principal, self._gate.seal)
+            declined = not self._resume(call) and self._open_opaque(call)
         except NotOurs as not_ours:
             return answers.error(400, message.id, jsonrpc.INVALID_PARAMS, str(not_ours))
         arguments = Arguments(self._headers, message)
         admitted = await self._gate.guard.admit(self._principal, call)
         if isinstance(admitted, Refusal):
             return self._asked(message, admitted, call) or self._refused(admitted, message.id)
-        return await self._forward(receive, message, admitted, arguments, session)
+        return await self._forward(
+            receive, message, admitted, arguments, session, declined=declined
+        )
 
     async def listen(self) -> Answer:
         """Answer GET: the stream of what a server says unasked (up to revision 2025-11-25)."""
@@ -157,6 +167,8 @@ class Exchange:
         admitted: Admitted,
         arguments: Arguments,
         session: list[tuple[str, str]],
+        *,
+        declined: bool,
     ) -> Answer:
         guard = self._gate.guard
         try:
@@ -175,11 +187,27 @@ class Exchange:
         except HeaderMismatch as mismatch:
             await guard.abandon(admitted, "header_mismatch")
             return answers.error(400, message.id, jsonrpc.HEADER_MISMATCH, str(mismatch))
+        except SignInNeeded as needed:
+            return await self._sign_in(message, admitted, needed, declined=declined)
         except UpstreamFailed as failed:
             refusal = await guard.abandon(admitted, str(failed))
             if refusal is not None:
                 return self._refused(refusal, message.id)
             return answers.upstream_failed(message.id, failed)
+
+    async def _sign_in(
+        self, message: Message, admitted: Admitted, needed: SignInNeeded, *, declined: bool
+    ) -> Answer:
+        """Have the caller's person sign in upstream, in the way their client understands."""
+        refusal = await self._gate.guard.abandon(admitted, "sign_in_needed")
+        if refusal is not None:
+            return self._refused(refusal, message.id)
+        revision, locale = self._headers.revision, admitted.call.locale
+        if declined or not takes_questions(message, revision):
+            return tell(message, needed, revision, locale, declined=declined)
+        kept = set_aside(message)
+        state = rounds.close(self._gate.seal, kept, "sign_in", admitted.call, self._principal)
+        return ask(message, needed, state, locale)
 
     async def _send(
         self, receive: Receive, headers: list[tuple[str, str]], body: bytes
@@ -244,6 +272,22 @@ class Exchange:
             return False
         approval_question.resume(call, held)
         return True
+
+    def _open_opaque(self, call: Call) -> bool:
+        """Open what the caller held for us; return whether they declined to sign in upstream.
+
+        Raises
+        ------
+        NotOurs
+            If it was never given to them.
+
+        """
+        state = call.params.get("requestState") if isinstance(call.params, dict) else None
+        with suppress(NotOurs):
+            opened = rounds.open_(self._gate.seal, str(state), "sign_in", call, self._principal)
+            return interrupted(call.params, opened)
+        open_opaque(call, self._principal, self._gate.seal)
+        return False
 
     def _refused(self, refusal: Refusal, id_: jsonrpc.Id) -> Answer:
         return answers.refused(refusal, id_, self._challenge(refusal.scopes))

@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sumun.guard import Principal
 
-Purpose = Literal["session", "state", "cursor", "approval"]
+Purpose = Literal["session", "state", "cursor", "sign_in", "approval"]
 
 _NONCE: Final = 12
 _SEALED_AT: Final = struct.Struct(">Q")
-_LIFETIMES: Final[Mapping[Purpose, int]] = {"state": 3600, "cursor": 86_400}
+_LIFETIMES: Final[Mapping[Purpose, int]] = {"state": 3600, "sign_in": 3600, "cursor": 86_400}
 """Seconds for which a value may come back; a session ends when its server ends it."""
 
 

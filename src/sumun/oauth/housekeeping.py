@@ -3,7 +3,7 @@
 from typing import Final
 
 from sumun.oauth.authorization.purge import purge_authorizations
-from sumun.oauth.providers.requests import purge_upstream_requests
+from sumun.oauth.upstream.requests import purge_upstream_requests
 from sumun.oauth.revocation import purge_revoked_tokens
 from sumun.oauth.traces.trace import purge_traces
 from sumun.proof import purge_claimed_jtis

@@ -10,7 +10,7 @@ import msgspec
 
 from sumun.audit import AuditUnavailable, Event
 from sumun.config import Config
-from sumun.console import Console, LogoutPages, ProblemPage
+from sumun.console import Connections, Console, LogoutPages, ProblemPage
 from sumun.gateway.combined.combined import Combined
 from sumun.gateway.credentials.credentials import Credentials
 from sumun.gateway.door import Door
@@ -39,6 +39,7 @@ from sumun.oauth.housekeeping import PURGE_EVERY, purge_expired
 from sumun.oauth.metadata import issuer_path
 from sumun.oauth.registration.housekeeping import purge_clients
 from sumun.oauth.resources import OWN_TOOLS
+from sumun.oauth.upstream.sign_ins import SignIns
 from sumun.proof import NONCE_PURPOSE, Nonces, takes_certificates
 from sumun.resource import BearerVerifier, ProtectedResources
 from sumun.server.health import Health
@@ -93,7 +94,16 @@ class House:
         if config.oauth.demo_client:
             await ensure_demo_client(rooms)
         session = await closing.enter_async_context(client_session())
-        credentials = Credentials(config, keyring=self.keyring, audit=rooms.audit)
+        self.sign_ins = SignIns(
+            config,
+            database=rooms.database,
+            audit=rooms.audit,
+            root_secret=rooms.root,
+            keyring=self.keyring,
+        )
+        credentials = Credentials(
+            config, keyring=self.keyring, audit=rooms.audit, sign_ins=self.sign_ins
+        )
         self.registry = Registry(
             config.servers,
             rooms.database,
@@ -126,6 +136,7 @@ class House:
             self.authorization_server.people,
             rooms.root,
             self.tool_lists,
+            Connections(self.sign_ins, self.registry.definition, self.authorization_server.clients),
             approvals=rooms.approvals,
         )
         self.verifier = BearerVerifier(
@@ -216,8 +227,8 @@ class House:
             combined=Combined(
                 definitions=self.registry.definitions,
                 may_look=lambda principal, server: (
-                    (own_gate if server == OWN_TOOLS else gate).guard.may_look(principal, server)
-                ),
+                    own_gate if server == OWN_TOOLS else gate
+                ).guard.may_look(principal, server),
                 mirrored=self._mirrored,
                 seal=seal,
                 body_limit=config.server.body_limit,

@@ -9,12 +9,14 @@ from sumun.gateway.credentials.access_tokens import AccessTokenCredential, Token
 from sumun.gateway.credentials.client_credentials import ClientCredentials
 from sumun.gateway.credentials.credential import Credential
 from sumun.gateway.credentials.identity_assertion import IdentityAssertion
+from sumun.gateway.credentials.sign_in import SignedIn
 from sumun.gateway.credentials.static import StaticHeader
 from sumun.gateway.credentials.token_exchange import TokenExchange
 from sumun.keys import SigningKeyring
 from sumun.oauth.fetch.reaching import named_fetcher
 from sumun.oauth.upstream.discovery import Discovery
 from sumun.oauth.upstream.registered import registered
+from sumun.oauth.upstream.sign_ins import SignIns
 from sumun.oauth.upstream.token_cache import TokenCache
 from sumun.oauth.upstream.token_endpoint import TokenEndpoint
 from sumun.proof.prover import Prover
@@ -25,6 +27,8 @@ class Credentials:
 
     Parameters
     ----------
+    sign_ins:
+        Where people sign in themselves.
     clock:
         Unix seconds.
 
@@ -36,11 +40,13 @@ class Credentials:
         *,
         keyring: SigningKeyring,
         audit: AuditLog,
+        sign_ins: SignIns,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._config = config
         self._keyring = keyring
         self._audit = audit
+        self._sign_ins = sign_ins
         self._clock = clock
 
     def of(self, name: str, definition: UpstreamConfig) -> Credential:
@@ -55,6 +61,8 @@ class Credentials:
         settings = definition.credential
         if not settings.kind:
             return StaticHeader(name, definition)
+        if settings.kind == "sign_in":
+            return SignedIn(name, definition, self._sign_ins)
         return AccessTokenCredential(
             name,
             definition.url,

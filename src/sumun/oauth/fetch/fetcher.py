@@ -116,8 +116,16 @@ class Fetcher:
         read = partial(_read, media_types=media_types, limit=limit)
         return await self._exchange("GET", url, None, media_types, read)
 
-    async def post(self, url: str, form: Mapping[str, str]) -> int:
+    async def post(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        *,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> int:
         """Send a form and return the status of the answer; its body is not read.
+
+        ``headers`` are sent beside the usual.
 
         Raises
         ------
@@ -125,7 +133,7 @@ class Fetcher:
             If it may not be sent, or no answer came.
 
         """
-        return await self._exchange("POST", url, form, (), _status)
+        return await self._exchange("POST", url, form, (), _status, headers=headers)
 
     async def submit(
         self,

@@ -3,6 +3,6 @@
 from sumun.oauth.providers.identities import Identity
 from sumun.oauth.providers.providers import Arrived, Providers
 from sumun.oauth.providers.refused import UpstreamRefused
-from sumun.oauth.providers.requests import Purpose
+from sumun.oauth.upstream.requests import Purpose
 
 __all__ = ["Arrived", "Identity", "Providers", "Purpose", "UpstreamRefused"]

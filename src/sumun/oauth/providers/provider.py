@@ -15,9 +15,9 @@ from sumun.oauth.providers.discovery import Discovery, ProviderMetadata
 from sumun.oauth.providers.id_token import IdTokenVerifier, UpstreamPerson
 from sumun.oauth.providers.presets import PRESETS, Preset
 from sumun.oauth.providers.refused import UpstreamRefused
-from sumun.oauth.providers.requests import UpstreamRequest
 from sumun.oauth.upstream.authentication import basic
 from sumun.oauth.upstream.authorization_request import challenge
+from sumun.oauth.upstream.requests import UpstreamRequest
 
 _SIZE_LIMIT: Final = 64 * 1024
 _OWN: Final = Preset("")

@@ -22,7 +22,7 @@ from sumun.oauth.providers.identities import (
 )
 from sumun.oauth.providers.provider import Provider
 from sumun.oauth.providers.refused import UpstreamRefused
-from sumun.oauth.providers.requests import Purpose, UpstreamRequest, UpstreamRequests
+from sumun.oauth.upstream.requests import Purpose, UpstreamRequest, UpstreamRequests
 from sumun.oauth.users import User, find_user_by_id, new_user_id
 from sumun.storage import Conflict, Database, Transaction
 

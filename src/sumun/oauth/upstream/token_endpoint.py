@@ -46,10 +46,13 @@ class TokenEndpoint:
         self._fetcher = fetcher
         self._clock = clock
 
-    async def ask(self, form: Mapping[str, str], prover: Prover | None = None) -> AccessToken:
+    async def ask(
+        self, form: Mapping[str, str], prover: Prover | None = None, *, scope: str = ""
+    ) -> AccessToken:
         """Return the token that a form gets; parameters that are empty are not sent.
 
-        With a ``prover`` it must be bound to its key (RFC 9449 §5).
+        With a ``prover`` it must be bound to its key (RFC 9449 §5). ``scope`` is what it is for
+        where neither the form nor the answer says.
 
         Raises
         ------
@@ -65,7 +68,7 @@ class TokenEndpoint:
         document = _decoded(url, fetched)
         if fetched.status != _OK:
             raise _refusal(url, document)
-        scope = form.get("scope", "")
+        scope = form.get("scope", scope)
         return read_answer(document, scope=scope, now=self._clock(), bound=prover is not None)
 
     async def _submit(self, url: str, form: dict[str, str], prover: Prover | None) -> Fetched:

@@ -13,6 +13,7 @@ from sumun.gateway.credentials.credentials import Credentials
 from sumun.gateway.upstreams.http import HttpUpstream, client_session
 from sumun.guard import Principal
 from sumun.keys import RootSecret, SealedFiles, SigningKeyring
+from sumun.oauth.upstream.sign_ins import SignIns
 from sumun.storage import connect
 
 MINJUN = Principal(subject="user-minjun", client_id="desktop", token_id="the caller's own")
@@ -32,21 +33,34 @@ class Clock:
 class Way:
     """From the gateway to a server."""
 
-    def __init__(self, directory, session, keyring, audit):
+    def __init__(self, directory, session, audit, database):
         self.directory = directory
         self.session = session
-        self.keyring = keyring
+        root = RootSecret(b"a root secret for tests")
+        self.keyring = SigningKeyring.open(SealedFiles(directory / "keys", root))
         self.audit = audit
         self.events = []
         self.clock = Clock()
         self.config = Config(mode="development", issuer="https://gate.example")
         audit.subscribe(self.events.append)
+        self.sign_ins = SignIns(
+            self.config,
+            database=database,
+            audit=audit,
+            root_secret=root,
+            keyring=self.keyring,
+            clock=self.clock,
+        )
 
     def upstream(self, url, **settings):
         """Return what sends to ``url``."""
         definition = UpstreamConfig(url=url, **settings)
         credentials = Credentials(
-            self.config, keyring=self.keyring, audit=self.audit, clock=self.clock
+            self.config,
+            keyring=self.keyring,
+            audit=self.audit,
+            sign_ins=self.sign_ins,
+            clock=self.clock,
         )
         return HttpUpstream(
             definition,
@@ -64,7 +78,9 @@ class Way:
 
 async def send(upstream, principal=MINJUN):
     """Send one call; return the status of the answer."""
-    response = await upstream.send("POST", [("content-type", "application/json")], b"{}", principal)
+    response = await upstream.send(
+        "POST", [("content-type", "application/json")], b'{"id": 1}', principal
+    )
     await response.read(10_000)
     await response.close()
     return response.status
@@ -84,13 +100,11 @@ def partner(started):
 
 @pytest.fixture
 async def way(tmp_path) -> AsyncIterator[Way]:
-    root = RootSecret(b"a root secret for tests")
     database = connect(f"sqlite:///{tmp_path / 'sumun.db'}")
     await database.open()
-    audit = AuditLog(database, root.derive("audit"), node="main", sink=None)
+    audit = AuditLog(database, bytes(range(32)), node="main", sink=None)
     await audit.open()
-    keyring = SigningKeyring.open(SealedFiles(tmp_path / "keys", root))
     async with client_session() as session:
-        yield Way(tmp_path, session, keyring, audit)
+        yield Way(tmp_path, session, audit, database)
     await audit.close()
     await database.close()

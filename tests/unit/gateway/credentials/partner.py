@@ -1,11 +1,12 @@
 """An MCP server and its authorization server on this machine, as odd as a test wants them."""
 
 import base64
+import hashlib
 import socket
 import threading
 import time
 from contextlib import contextmanager
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
@@ -35,7 +36,24 @@ class Partner:
         self.forms = []
         self.form_headers = []
         self.calls = []
+        self.bodies = []
         self.issued = 0
+        self.asked = {}
+        self.answer = {}
+        self.codes = {}
+        self.refresh_token = "refresh-1"
+        self.revoked = []
+        self.registrations = []
+
+    def authorize(self, url):
+        """Do what it does when a person agrees; return where they are sent back."""
+        assert url.startswith(f"{self.issuer}/authorize?"), url
+        self.asked = dict(parse_qsl(urlsplit(url).query))
+        code = f"code-{len(self.codes)}"
+        self.codes[code] = self.asked
+        answer = {"code": code, "state": self.asked["state"], "iss": self.issuer, **self.answer}
+        sent = {name: value for name, value in answer.items() if value is not None}
+        return f"{self.asked['redirect_uri']}?{urlencode(sent)}"
 
     def application(self):
         return Starlette(
@@ -43,6 +61,8 @@ class Partner:
                 Route("/.well-known/oauth-protected-resource/mcp", self._resource),
                 Route("/.well-known/oauth-authorization-server", self._metadata),
                 Route("/token", self._token, methods=["POST"]),
+                Route("/register", self._register, methods=["POST"]),
+                Route("/revoke", self._revoke, methods=["POST"]),
                 Route("/mcp", self._mcp, methods=["POST"]),
             ]
         )
@@ -56,6 +76,9 @@ class Partner:
             "issuer": self.issuer,
             "token_endpoint": f"{self.issuer}/token",
             "authorization_endpoint": f"{self.issuer}/authorize",
+            "revocation_endpoint": f"{self.issuer}/revoke",
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": True,
         }
         return JSONResponse(document | self.metadata)
 
@@ -66,6 +89,8 @@ class Partner:
             return _error("use_dpop_nonce", 400, self.nonce)
         if self.token_status != 200:
             return _error("invalid_client", self.token_status)
+        if not self._redeems(self.forms[-1]):
+            return _error("invalid_grant", 400)
         self.issued += 1
         bound = "dpop" in request.headers
         document = {
@@ -73,15 +98,48 @@ class Partner:
             "token_type": "DPoP" if bound else "Bearer",
             "expires_in": 600,
         }
+        if self.forms[-1]["grant_type"] in {"authorization_code", "refresh_token"}:
+            document["refresh_token"] = self.refresh_token = f"refresh-{self.issued}"
         return JSONResponse(document | self.token)
 
+    def _redeems(self, form):
+        """Whether a code is redeemed by whom it was for, or the last refresh token is used."""
+        if form["grant_type"] == "refresh_token":
+            return form["refresh_token"] == self.refresh_token
+        if form["grant_type"] != "authorization_code":
+            return True
+        asked = self.codes.pop(form["code"], {})
+        digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return (asked.get("code_challenge"), asked.get("redirect_uri"), asked.get("resource")) == (
+            challenge,
+            form["redirect_uri"],
+            form["resource"],
+        )
+
+    async def _register(self, request: Request) -> Response:
+        self.registrations.append(await request.json())
+        return JSONResponse({"client_id": f"registered-{len(self.registrations)}"}, 201)
+
+    async def _revoke(self, request: Request) -> Response:
+        self.revoked.append(dict(parse_qsl((await request.body()).decode())))
+        return Response()
+
     async def _mcp(self, request: Request) -> Response:
-        self.calls.append(request.headers)
+        self.bodies.append(await request.body())
+        message = await request.json()
+        if message.get("method") == "ping":  # whether it is there, asked without a credential
+            return Response(status_code=401)
+        if message.get("method") != "server/discover":  # what it speaks
+            self.calls.append(request.headers)
         if self.nonce and f'"{self.nonce}"' not in _claims(request.headers.get("dpop", "")):
             return _error("use_dpop_nonce", 401, self.nonce)
         if self.accepted and request.headers.get("authorization") != self.accepted:
             return _error("invalid_token", 401)
-        return JSONResponse({"jsonrpc": "2.0", "id": 1, "result": {}})
+        if "id" not in message:
+            return Response(status_code=202)
+        result = {"content": [], "resultType": "complete", "supportedVersions": ["2026-07-28"]}
+        return JSONResponse({"jsonrpc": "2.0", "id": message["id"], "result": result})
 
 
 def _error(code, status, nonce=""):

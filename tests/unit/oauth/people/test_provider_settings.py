@@ -13,7 +13,7 @@ from sumun.oauth.providers.presets import PRESETS
 from sumun.oauth.providers.provider import Provider
 from sumun.oauth.providers.reaching import fetcher_of
 from sumun.oauth.providers.refused import UpstreamRefused
-from sumun.oauth.providers.requests import UpstreamRequest
+from sumun.oauth.upstream.requests import UpstreamRequest
 
 TENANT = "72f988bf-86f1-41af-91ab-2d7cd011db47"
 

@@ -1,4 +1,4 @@
-"""Requests that went to a provider and wait for its answer: sealed, and answered once."""
+"""Requests that went elsewhere with a person and wait for the answer: sealed, answered once."""
 
 import secrets
 from collections.abc import Callable
@@ -12,10 +12,13 @@ from sumun.oauth.authorization import opaque
 from sumun.storage import Database, Transaction
 
 LIFETIME: Final = 900
-"""Seconds a person has at the provider."""
+"""Seconds a person has there."""
 
-Purpose = Literal["request", "account", "link"]
-"""What it is for: an application's request, the account, or linking while signed in."""
+Purpose = Literal["request", "account", "link", "connect"]
+"""What it is for.
+
+An application's request, the account, linking while signed in, or access to a server upstream.
+"""
 
 
 class UpstreamRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +30,7 @@ class UpstreamRequest(msgspec.Struct, frozen=True, kw_only=True):
         The ticket, what stands for the browser, or the identifier of the session, as the purpose
         says.
     then:
-        The page of the account to show afterwards.
+        The page of the account to show afterwards; for access to a server upstream, who was asked.
     again:
         Whether the person was to prove anew who they are.
 
@@ -61,7 +64,10 @@ class UpstreamRequests:
     async def add(
         self, provider: str, purpose: Purpose, bound_to: str, *, then: str = "", again: bool = False
     ) -> tuple[str, UpstreamRequest]:
-        """Keep a new request; return the ``state`` it is found by, and what it says."""
+        """Keep a new request; return the ``state`` it is found by, and what it says.
+
+        ``provider`` is who is asked, by a name of ours.
+        """
         state = opaque.mint()
         request = UpstreamRequest(
             purpose=purpose,
@@ -79,7 +85,7 @@ class UpstreamRequests:
         return state, request
 
     async def find(self, provider: str, state: str) -> UpstreamRequest | None:
-        """Return the request that a provider answers, if it waits still."""
+        """Return the request that is answered, if it waits still."""
         if not state or len(state) > opaque.LIMIT:
             return None
         state_hash = opaque.digest(state)
