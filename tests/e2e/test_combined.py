@@ -9,6 +9,7 @@ import mcp_types as types
 import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.server.mcpserver.prompts import Prompt
 from mcp.shared.exceptions import MCPError
 from tests.e2e import era_server
 
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.filterwarnings(  # what is going out of use is in use u
 ISSUER = "http://127.0.0.1:8081"
 CLIENTS = ["legacy", "2026-07-28"]
 SERVERS = ["legacy", "modern"]
+LONG = "long" * 25
 
 
 class Gateway:
@@ -55,12 +57,19 @@ class Gateway:
                 yield client
 
 
+def build():
+    server = era_server.build()
+    for end in "xy":
+        server.add_tool(lambda end=end: end, name=LONG + end)
+        server.add_prompt(Prompt.from_function(lambda end=end: end, name=LONG + end))
+    return server
+
+
 @pytest.fixture(scope="module")
 def servers(served, free_port):
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(served(era_server.app(era_server.build(), name), free_port()))
-            + "/mcp"
+            name: stack.enter_context(served(era_server.app(build(), name), free_port())) + "/mcp"
             for name in SERVERS
         }
 
@@ -100,7 +109,10 @@ async def test_everything_of_everybody_in_order(gateway, mode):
         assert owners == sorted(owners)
         assert set(owners) == set(SERVERS)
         prompts = [prompt.name for prompt in (await client.list_prompts()).prompts]
-        assert prompts == ["legacy__letter", "modern__letter"]
+        assert [name for name in prompts if LONG[:20] not in name] == [
+            "legacy__letter",
+            "modern__letter",
+        ]
         resources = [str(each.uri) for each in (await client.list_resources()).resources]
         assert resources == ["legacy+note://one", "modern+note://one"]
         templates = (await client.list_resource_templates()).resource_templates
@@ -133,6 +145,19 @@ async def test_each_thing_leads_to_its_server(gateway, mode, server):
             assert (await client.call_tool(unknown, {"a": 1, "b": 1})).is_error
         with pytest.raises(MCPError, match="failed"):
             await client.call_tool("away__add", {"a": 1, "b": 1})
+
+
+@pytest.mark.parametrize("mode", CLIENTS)
+@pytest.mark.parametrize("server", SERVERS)
+async def test_long_names_are_shortened_and_lead_back(gateway, mode, server):
+    async with gateway.client(mode) as client:
+        tools = [tool.name for tool in (await client.list_tools()).tools]
+        prompts = [prompt.name for prompt in (await client.list_prompts()).prompts]
+        for names, get in ((tools, client.call_tool), (prompts, client.get_prompt)):
+            long = [name for name in names if name.startswith(f"{server}__{LONG[:20]}")]
+            assert [len(name) for name in long] == [64, 64]
+            said = [str(await get(name, {})) for name in long]
+            assert ["text='x'" in said[0], "text='y'" in said[1]] == [True, True]
 
 
 @pytest.mark.parametrize("mode", CLIENTS)

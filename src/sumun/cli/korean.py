@@ -144,9 +144,37 @@ _SERVER = {
         "{path}: sumun demo가 만든 것으로 누구나 비밀값을 아는 클라이언트가 들어 있습니다. "
         "--data-dir로 다른 디렉터리를 쓰십시오"
     ),
-    "Put MCP servers behind the gateway, take them away, check them.": (
-        "MCP 서버를 게이트웨이 뒤에 두고, 치우고, 점검합니다."
+    "Put MCP servers behind the gateway, take them away, check and approve them.": (
+        "MCP 서버를 게이트웨이 뒤에 두고, 치우고, 점검하고, 승인합니다."
     ),
+    "Whose words about its tools hold: its first, approved ones, any. [default: first-use]": (
+        "도구 설명을 무엇까지 믿을지: 처음 본 것, 승인한 것, 무엇이든. [기본값: first-use]"
+    ),
+    "Say what a server tells models of its tools, and what of it is held.": (
+        "서버가 모델에게 도구를 어떻게 설명하는지, 그중 무엇이 보류되었는지 보여 줍니다."
+    ),
+    "What changed since it was approved is shown line by line. Words that look made for models "
+    "(invisible characters, instructions, hidden text) are named.": (
+        "승인한 뒤 바뀐 것은 줄마다 보여 줍니다. 모델을 노린 듯한 말(보이지 않는 문자, 지시, 숨은 "
+        "글)은 따로 알립니다."
+    ),
+    "Approve all that is held.": "보류된 것을 모두 승인합니다.",
+    "Let models read what a server says of its tools now.": (
+        "서버가 지금 내놓는 도구 설명을 모델이 읽게 합니다."
+    ),
+    "A running gateway goes by it within a second.": (
+        "실행 중인 게이트웨이는 1초 안에 그대로 따릅니다."
+    ),
+    "name the tools to approve, or say --all": ("승인할 도구를 지정하거나 --all을 쓰십시오"),
+    "{name!r} of {server}: nothing is held; see sumun server tools": (
+        "{server}의 {name!r}: 보류된 것이 없습니다. sumun server tools를 보세요"
+    ),
+    "nothing is known of its tools yet": "아직 도구에 대해 아는 것이 없습니다",
+    "nothing is held": "보류된 것이 없습니다",
+    "TOOL": "도구",
+    "KIND": "종류",
+    "HASH": "해시",
+    "SUSPICIOUS": "의심",
     "A server called `customers` is reached by agents at <issuer>/mcp/customers, which is also its "
     "resource identifier, with the scope mcp:customers. A running gateway sees a change within a "
     "second.": (

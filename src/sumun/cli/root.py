@@ -25,7 +25,7 @@ COMMANDS = {
     "erase": "Erase what stand-ins mean, and prove it in the log.",
     "token": "Issue, inspect and revoke access tokens.",
     "trace": "Show why an authorization attempt failed, and what to do next.",
-    "server": "Put MCP servers behind the gateway, take them away, check them.",
+    "server": "Put MCP servers behind the gateway, take them away, check and approve them.",
     "policy": "Check, explain and test the data-protection policy.",
     "approvals": "List, approve and deny calls that wait for a person.",
     "audit": "Verify, follow, export and prove the audit log.",

@@ -25,6 +25,7 @@ class Given(NamedTuple):
     env_files: "Sequence[str]"
     cwd: Path | None
     per_principal: bool
+    pin: str | None = None
 
 
 def definition_of(given: Given) -> "UpstreamConfig":
@@ -41,6 +42,8 @@ def definition_of(given: Given) -> "UpstreamConfig":
     settings: dict[str, Any] = {"authorization": given.authorization}
     if given.timeout is not None:
         settings["timeout"] = given.timeout
+    if given.pin is not None:
+        settings["pin"] = given.pin
     settings |= {"per_principal": given.per_principal, "env": _variables(given.env)}
     files = _variables(given.env_files)
     settings["env_files"] = {name: str(Path(path).absolute()) for name, path in files.items()}

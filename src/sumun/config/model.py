@@ -310,7 +310,9 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     Times are seconds, sizes are bytes. ``publish_tools`` names its tools to everybody, in the
     ``scopes_supported`` of its metadata: what they are called tells what the server can do.
-    ``combined`` offers what the server has at ``/mcp`` too, with that of all others.
+    ``combined`` offers what the server has at ``/mcp`` too, with that of all others. ``pin`` says
+    whose words about its tools hold: those it first said (``first-use``), only those the operator
+    approved (``approve``), or whatever it says (``off``).
 
     ``transport`` says what is spoken: streamable HTTP, the HTTP with SSE that came before it, or
     lines over the standard streams of ``command``, its first word a program and no shell. A command
@@ -332,6 +334,7 @@ class UpstreamConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     result_limit: Bytes = 16 * 1024 * 1024
     publish_tools: bool = False
     combined: bool = True
+    pin: Literal["off", "first-use", "approve"] = "first-use"
     transport: Literal["http", "sse", "stdio"] = "http"
     command: list[str] = []
     env: dict[str, str] = {}

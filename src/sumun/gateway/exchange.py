@@ -24,7 +24,7 @@ from sumun.gateway.headers import (
 )
 from sumun.gateway.jsonrpc import Message
 from sumun.gateway.passage import FindSchema, open_opaque, to_call
-from sumun.gateway.reply import Heard, Reply
+from sumun.gateway.reply import Heard, HoldBack, Reply
 from sumun.gateway.sealing import NotOurs, Seal
 from sumun.gateway.sign_in_needed import (
     SignInNeeded,
@@ -56,6 +56,8 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
         Told a server's name and what it said where that may be news of its tools.
     schemas:
         Finds what tools promise of their results.
+    hold_back:
+        Looks after what servers say of their tools.
 
     """
 
@@ -64,6 +66,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     body_limit: int
     heard: Heard | None = None
     schemas: FindSchema | None = None
+    hold_back: HoldBack | None = None
 
 
 class Exchange:
@@ -230,6 +233,7 @@ class Exchange:
             limit=self._upstream.result_limit,
             refused=self._refused,
             heard=self._gate.heard,
+            hold_back=self._gate.hold_back,
         )
 
     def _call(self, message: Message, raw: bytes | None, session: list[tuple[str, str]]) -> Call:

@@ -1,8 +1,11 @@
-"""Asking a server which tools it has, in the gateway's own name, whatever revision it speaks."""
+"""Asking a server what it has, in the gateway's own name, whatever revision it speaks."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any, Final
+
+import msgspec
 
 from sumun.gateway import jsonrpc
 from sumun.gateway.eras.mirrors import mirrored
@@ -10,13 +13,14 @@ from sumun.gateway.events import TooLong, read_events
 from sumun.gateway.headers import ANSWERS, MIRRORING_SINCE
 from sumun.gateway.jsonrpc import Invalid
 from sumun.gateway.passage import is_answer
+from sumun.gateway.pins.statement import ITSELF, Key, Kind, Statement, key_of, statement
 from sumun.gateway.upstreams.upstream import Upstream, UpstreamFailed, UpstreamResponse
 from sumun.oauth.tools import Tool
 
 _PATIENCE: Final = 10.0
 _LIMIT: Final = 4 * 1024 * 1024
 _PAGES: Final = 32
-_TOOLS: Final = 2048
+_ENTRIES: Final = 2048
 _NAME_LIMIT: Final = 256
 _TEXT_LIMIT: Final = 500
 _OK: Final = 200
@@ -27,13 +31,34 @@ _META: Final = "io.modelcontextprotocol/"
 Pairs = list[tuple[str, str]]
 
 
+class Listed(msgspec.Struct, frozen=True):
+    """What a server has.
+
+    Attributes
+    ----------
+    tools:
+        Its tools, by name.
+    statements:
+        What it says of its tools, its prompts and itself, word for word.
+
+    """
+
+    tools: dict[str, Tool]
+    statements: dict[Key, Statement]
+
+
 async def list_tools(upstream: Upstream) -> dict[str, Tool]:
-    """Return the tools of a server, by name.
+    """Return the tools of a server, by name; see :func:`survey`."""
+    return (await survey(upstream)).tools
+
+
+async def survey(upstream: Upstream) -> Listed:
+    """Return what a server has.
 
     Raises
     ------
     UpstreamFailed
-        If it does not say.
+        If it does not list its tools.
 
     """
     try:
@@ -46,45 +71,64 @@ async def list_tools(upstream: Upstream) -> dict[str, Tool]:
         raise UpstreamFailed("it did not list its tools in time") from None
 
 
-async def _modern(upstream: Upstream) -> dict[str, Tool]:
+async def _modern(upstream: Upstream) -> Listed:
     """Ask as of 2026-07-28, where no handshake comes first."""
     meta = {
         f"{_META}protocolVersion": MIRRORING_SINCE,
         f"{_META}clientCapabilities": {},
         f"{_META}clientInfo": _CLIENT,
     }
-    headers = [("mcp-protocol-version", MIRRORING_SINCE), ("mcp-method", "tools/list")]
-    return await _all_pages(upstream, headers, {"_meta": meta})
+    tools = await _all_pages(upstream, _modern_headers("tools/list"), "tools", {"_meta": meta})
+    greeting: dict[str, Any] = {}
+    with suppress(UpstreamFailed):
+        headers = _modern_headers("server/discover")
+        greeting, _ = await _ask(upstream, headers, "server/discover", {"_meta": meta})
+    prompts: list[Any] = []
+    if _has_prompts(greeting):
+        with suppress(UpstreamFailed):
+            headers = _modern_headers("prompts/list")
+            prompts = await _all_pages(upstream, headers, "prompts", {"_meta": meta})
+    return _listed(greeting, tools, prompts)
 
 
-async def _legacy(upstream: Upstream) -> dict[str, Tool]:
+async def _legacy(upstream: Upstream) -> Listed:
     """Ask as of the revisions that begin with a handshake, and may keep a session."""
     hello = {"protocolVersion": _LEGACY, "capabilities": {}, "clientInfo": _CLIENT}
-    greeted, session = await _ask(upstream, [], "initialize", hello)
-    version = greeted.get("protocolVersion")
+    greeting, session = await _ask(upstream, [], "initialize", hello)
+    version = greeting.get("protocolVersion")
     headers = [("mcp-protocol-version", version if isinstance(version, str) else _LEGACY)]
     headers += [("mcp-session-id", session)] if session else []
     await _tell(upstream, "POST", headers, {"method": "notifications/initialized"})
     try:
-        return await _all_pages(upstream, headers, {})
+        tools = await _all_pages(upstream, headers, "tools", {})
+        prompts: list[Any] = []
+        if _has_prompts(greeting):
+            with suppress(UpstreamFailed):
+                prompts = await _all_pages(upstream, headers, "prompts", {})
+        return _listed(greeting, tools, prompts)
     finally:
         if session:
             await _tell(upstream, "DELETE", headers, {})
 
 
-async def _all_pages(upstream: Upstream, headers: Pairs, params: dict[str, Any]) -> dict[str, Tool]:
-    tools: dict[str, Tool] = {}
+async def _all_pages(
+    upstream: Upstream, headers: Pairs, member: str, params: dict[str, Any]
+) -> list[Any]:
+    entries: list[Any] = []
     cursor: Any = None
     for _ in range(_PAGES):
         page = params if cursor is None else {**params, "cursor": cursor}
-        result, _session = await _ask(upstream, headers, "tools/list", page)
-        tools.update(_read(result))
+        result, _session = await _ask(upstream, headers, f"{member}/list", page)
+        listed = result.get(member)
+        if not isinstance(listed, list):
+            raise UpstreamFailed(f"its list of {member} is none")
+        entries += listed
         cursor = result.get("nextCursor")
-        if len(tools) > _TOOLS:
+        if len(entries) > _ENTRIES:
             break
         if not isinstance(cursor, str):
-            return tools
-    raise UpstreamFailed("its list of tools has no end")
+            return entries
+    raise UpstreamFailed(f"its list of {member} has no end")
 
 
 async def _ask(
@@ -125,10 +169,29 @@ def _headers() -> Pairs:
     return [("content-type", ANSWERS[0]), ("accept", ", ".join(ANSWERS))]
 
 
-def _read(result: dict[str, Any]) -> dict[str, Tool]:
-    entries = result.get("tools")
-    if not isinstance(entries, list):
-        raise UpstreamFailed("its list of tools is none")
+def _modern_headers(method: str) -> Pairs:
+    return [("mcp-protocol-version", MIRRORING_SINCE), ("mcp-method", method)]
+
+
+def _has_prompts(greeting: dict[str, Any]) -> bool:
+    capabilities = greeting.get("capabilities")
+    return isinstance(capabilities, dict) and capabilities.get("prompts") is not None
+
+
+def _listed(greeting: dict[str, Any], tools: list[Any], prompts: list[Any]) -> Listed:
+    said: dict[Key, Statement] = {}
+    kinds: tuple[tuple[Kind, list[Any]], ...] = (("tool", tools), ("prompt", prompts))
+    for kind, entries in kinds:
+        for entry in entries:
+            key = key_of(kind, entry)
+            if key is not None:
+                said[key] = statement(kind, entry)
+    if instructions := statement("server", greeting):
+        said[ITSELF] = instructions
+    return Listed(_read(tools), said)
+
+
+def _read(entries: list[Any]) -> dict[str, Tool]:
     return {
         entry["name"]: Tool(
             _title(entry),

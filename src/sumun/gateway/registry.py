@@ -67,7 +67,8 @@ def add_server(tx: Transaction, name: str, definition: UpstreamConfig, now: int)
 
 
 def remove_server(tx: Transaction, name: str) -> bool:
-    """Take a server away again (intent); say whether there was one."""
+    """Take a server away again, and what was approved of it (intent); say whether there was one."""
+    tx.execute("forget_pins", server=name)
     return tx.execute("remove_upstream_server", name=name) > 0
 
 

@@ -1,6 +1,6 @@
 """What a server answers, on its way down to the caller."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from sumun.gateway import answers, jsonrpc
@@ -22,6 +22,8 @@ _LISTEN = "subscriptions/listen"
 _LIST = "tools/list"
 
 Heard = Callable[[str, dict[str, Any]], None]
+HoldBack = Callable[[str, dict[str, Any]], Awaitable[bool]]
+"""Takes out of a server's result what was not approved; returns whether there was any."""
 
 
 class Reply:
@@ -41,6 +43,8 @@ class Reply:
         How a refusal is told.
     heard:
         Told what may be news of the server's tools.
+    hold_back:
+        Looks after what servers say of their tools.
 
     """
 
@@ -54,6 +58,7 @@ class Reply:
         limit: int,
         refused: Callable[[Refusal, Id], Answer],
         heard: Heard | None = None,
+        hold_back: HoldBack | None = None,
     ) -> None:
         self._guard = guard
         self._seal = seal
@@ -63,6 +68,7 @@ class Reply:
         self._limit = limit
         self._refused = refused
         self._heard = heard
+        self._hold_back = hold_back
 
     async def to_message(self, response: UpstreamResponse) -> Answer:
         """Return the answer to a POST.
@@ -147,6 +153,8 @@ class Reply:
             body = await self._released(message, raw)
             return _body(self._refused(body, self._id)) if isinstance(body, Refusal) else body
         self._listen(message)
+        if await self._held_back(message):
+            raw = jsonrpc.encode(message)
         guard, admitted = self._guard, self._admitted
         if self._asked:
             body = await screen(guard, admitted, message, raw)
@@ -160,6 +168,8 @@ class Reply:
             raise UpstreamFailed("it answered something that was not asked")
         if self._admitted.call.method == _LIST:
             self._listen(message)
+        if await self._held_back(message):
+            raw = jsonrpc.encode(message)
         if message.get("id") != self._id:
             message["id"] = self._id
             raw = jsonrpc.encode(message)
@@ -169,6 +179,13 @@ class Reply:
         text = field.decode("utf-8", "replace")
         clean = self._guard.is_clean(field)
         return clean or self._guard.protect_text(self._admitted, text) == text
+
+    async def _held_back(self, message: Any) -> bool:
+        """Take out of a list what was not approved; say whether there was any."""
+        result = message.get("result") if isinstance(message, dict) else None
+        if self._hold_back is None or not isinstance(result, dict):
+            return False
+        return await self._hold_back(self._admitted.call.server, result)
 
     def _listen(self, message: Any) -> None:
         if self._heard is not None and isinstance(message, dict):

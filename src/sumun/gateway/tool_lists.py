@@ -2,20 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+from sumun.audit import AuditUnavailable
 from sumun.config import UpstreamConfig
 from sumun.gateway.eras.mirrors import Paths
-from sumun.gateway.listing import list_tools
+from sumun.gateway.listing import survey
+from sumun.gateway.pins.statement import Key, Statement
 from sumun.gateway.registry import Registry
 from sumun.gateway.upstreams.upstream import UpstreamFailed
 from sumun.oauth.tools import ToolList
+from sumun.storage import StorageError
 
 _GOOD_FOR: Final = 60.0
 _SOONEST: Final = 5.0
 _PATIENCE: Final = 2.0
 _CHANGED: Final = "notifications/tools/list_changed"
+
+
+Told = Callable[[str, Mapping[Key, Statement]], Awaitable[None]]
 
 
 class _Known:
@@ -43,11 +50,19 @@ class ToolLists:
         Which servers there are.
     clock:
         Monotonic seconds.
+    told:
+        Is given what a server says of all it has.
 
     """
 
-    def __init__(self, registry: Registry, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        clock: Callable[[], float] = time.monotonic,
+        told: Told | None = None,
+    ) -> None:
         self._registry = registry
+        self._told = told
         self._clock = clock
         self._known: dict[str, _Known] = {}
 
@@ -93,6 +108,17 @@ class ToolLists:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
 
+    def look_again(self, server: str) -> None:
+        """Ask a server again as soon as that is allowed."""
+        known = self._look_up(server)
+        if known is not None and known.asking is None:
+            known.due = known.soonest
+
+    async def _tell(self, server: str, said: Mapping[Key, Statement]) -> None:
+        if self._told is not None:
+            with suppress(AuditUnavailable, StorageError):  # it says the same again in a minute
+                await self._told(server, said)
+
     def _look_up(self, server: str) -> _Known | None:
         definition = self._registry.definition(server)
         if definition is None:
@@ -111,8 +137,9 @@ class ToolLists:
         try:
             upstream = await self._registry.find(server)
             if upstream is not None:
-                tools = await list_tools(upstream)
-                known.list = ToolList(tools, public=definition.publish_tools)
+                listed = await survey(upstream)
+                await self._tell(server, listed.statements)
+                known.list = ToolList(listed.tools, public=definition.publish_tools)
         except UpstreamFailed:
             pass  # what it said last holds
         finally:

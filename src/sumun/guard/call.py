@@ -113,6 +113,7 @@ Reason = Literal[
     "unscannable",
     "unfit",
     "unrecorded",
+    "held",
 ]
 
 
@@ -146,7 +147,8 @@ class Refusal(msgspec.Struct, kw_only=True):
         (policy, or a person), ``rejected`` (personal data that policy lets nobody
         pass), ``limited`` (ask again after ``retry_after`` seconds), ``unscannable`` (could not be
         inspected, so it is not passed), ``unfit`` (protected, it would not be what the tool
-        promises), ``unrecorded`` (the audit log cannot be written).
+        promises), ``unrecorded`` (the audit log cannot be written), ``held``
+        (the server describes the tool in words that nobody approved).
     message:
         For people, in the caller's language, without the data itself.
 

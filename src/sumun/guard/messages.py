@@ -31,6 +31,10 @@ _WORDS: dict[Reason, dict[str, str]] = {
         "en": "What stands for personal data does not fit the tool's output schema: {detail}",
         "ko": "개인정보를 대신할 값이 도구의 출력 스키마에 맞지 않습니다: {detail}",
     },
+    "held": {
+        "en": "{detail} describes this in words that nobody approved; its operator has to look at them",
+        "ko": "{detail} 서버의 설명이 승인된 것과 달라 보류했습니다. 운영자가 확인해야 합니다",
+    },
     "unrecorded": {
         "en": "The audit log cannot be written, so calls are refused: {detail}",
         "ko": "감사 기록을 쓸 수 없어 호출을 거부합니다: {detail}",

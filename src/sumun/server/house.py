@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
 from typing import Any
 
@@ -17,6 +18,8 @@ from sumun.gateway.door import Door
 from sumun.gateway.eras.mirrors import Paths
 from sumun.gateway.exchange import Gate
 from sumun.gateway.minted_scopes import MintedScopes
+from sumun.gateway.pins.pins import PinMode, Pins
+from sumun.gateway.pins.statement import Key, Statement
 from sumun.gateway.registry import Registry, list_servers
 from sumun.gateway.sealing import Seal
 from sumun.gateway.tool_lists import ToolLists
@@ -115,8 +118,11 @@ class House:
         await self.registry.refresh()
         for name in config.servers:
             await self.registry.find(name)  # what cannot be read of their settings shows now
-        self.tool_lists = ToolLists(self.registry)
+        self.tool_lists = ToolLists(self.registry, told=self._told)
         closing.push_async_callback(self.tool_lists.close)
+        self.pins = Pins(
+            rooms.database, rooms.audit, mode=self._pin_mode, ask=self.tool_lists.look_again
+        )
         self.authorization_server = AuthorizationServer(
             config,
             database=rooms.database,
@@ -198,11 +204,13 @@ class House:
             guard=rooms.guard(
                 self.policy,
                 observer=self.metrics.call_decided,
+                checks=[self.pins.check],
             ),
             seal=seal,
             body_limit=config.server.body_limit,
             heard=self.tool_lists.heard,
             schemas=self.tool_lists.output_schema,
+            hold_back=self.pins.hold_back,
         )
         revealer = rooms.revealer(
             self.policy, self.registry.names, self.authorization_server.hierarchy.reach
@@ -214,6 +222,7 @@ class House:
                 observer=self.metrics.call_decided,
                 checks=[revealer.check],
             ),
+            hold_back=None,
         )
         own_tools = OwnTools(self._workbench(revealer))
         self._closing.push_async_callback(own_tools.close)
@@ -235,6 +244,13 @@ class House:
             ),
             origins=frozenset(config.server.origins) | {_origin(config.issuer)},
         )
+
+    async def _told(self, server: str, said: Mapping[Key, Statement]) -> None:
+        await self.pins.take(server, said)
+
+    def _pin_mode(self, server: str) -> PinMode:
+        definition = self.registry.definition(server)
+        return "off" if definition is None else definition.pin
 
     async def _mirrored(self, server: str, tool: str) -> Paths:
         return await self.tool_lists.mirrored(server, tool)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sumun.watch.detectors.audit_clock import AuditClock, AuditClockThresholds, AuditSilence
 from sumun.watch.detectors.bulk_export import BulkExport, BulkExportThresholds
+from sumun.watch.detectors.changed_tool import ChangedTool
 from sumun.watch.detectors.credential_guessing import (
     CredentialGuessed,
     CredentialGuessing,
@@ -44,6 +45,7 @@ def standard_detectors(thresholds: Thresholds) -> tuple[Detector, ...]:
     """Make one of each detector."""
     return (
         Honeytoken(),
+        ChangedTool(),
         TokenReplay(),
         BulkExport(thresholds.bulk_export),
         DistinctSubjects(thresholds.distinct_subjects),

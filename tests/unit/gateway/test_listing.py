@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sumun.gateway.listing import list_tools
+from sumun.gateway.listing import list_tools, survey
 from sumun.gateway.upstreams.upstream import UpstreamFailed
 from sumun.oauth.tools import Tool
 
@@ -59,7 +59,11 @@ BOTH = {"a": Tool("A", "d" * 500), "b": Tool("B")}
 async def test_every_page():
     upstream = Upstream(lambda *sent: result(PAGES[sent[2]["params"].get("cursor")]))
     assert await list_tools(upstream) == BOTH
-    assert [headers["mcp-method"] for _, headers, _ in upstream.sent] == ["tools/list"] * 2
+    assert [headers["mcp-method"] for _, headers, _ in upstream.sent] == [
+        "tools/list",
+        "tools/list",
+        "server/discover",
+    ]
     assert all(response.closed for response in upstream.responses)
 
 
@@ -103,3 +107,28 @@ async def test_what_is_no_list_fails(response):
     with pytest.raises(UpstreamFailed):
         await list_tools(upstream)
     assert len(upstream.sent) < 80
+
+
+@pytest.mark.parametrize("modern", [True, False])
+async def test_what_a_server_says_word_for_word(modern):
+    greeting = {"capabilities": {"prompts": {}}, "instructions": "Be kind.", "protocolVersion": "x"}
+    tool = {"name": "a", "description": "d" * 900, "inputSchema": {"type": "object"}, "icons": []}
+    answers = {
+        "initialize": greeting,
+        "server/discover": greeting,
+        "tools/list": {"tools": [tool]},
+        "prompts/list": {"prompts": [{"name": "p", "description": "e"}]},
+        "notifications/initialized": {},
+    }
+
+    def answer(_http, headers, message):
+        if not modern and headers.get("mcp-method"):
+            return Response(status=400)
+        return result(answers[message["method"]])
+
+    listed = await survey(Upstream(answer))
+    assert listed.statements == {
+        ("tool", "a"): {"description": "d" * 900, "inputSchema": {"type": "object"}},
+        ("prompt", "p"): {"description": "e"},
+        ("server", ""): {"instructions": "Be kind."},
+    }

@@ -35,10 +35,12 @@ _CHECKS = {"name": "SERVER", "state": "STATE", "milliseconds": "MS", "detail": "
     sumun server add papers -- npx -y @modelcontextprotocol/server-filesystem ~/papers
     sumun server list
     sumun server check
+    sumun server tools customers
+    sumun server approve customers --all
     """,
 )
 def command() -> None:
-    """Put MCP servers behind the gateway, take them away, check them.
+    """Put MCP servers behind the gateway, take them away, check and approve them.
 
     A server called `customers` is reached by agents at <issuer>/mcp/customers, which is also its
     resource identifier, with the scope mcp:customers. A running gateway sees a change within a
@@ -84,6 +86,11 @@ def command() -> None:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     metavar="DIR",
     help="The directory a command works in.",
+)
+@grammar.option(
+    "--pin",
+    type=click.Choice(["first-use", "approve", "off"]),
+    help="Whose words about its tools hold: its first, approved ones, any. [default: first-use]",
 )
 @grammar.option("--per-principal", is_flag=True, help="Give everybody a process of their own.")
 def add(name: str, authorization_file: Any, **given: Any) -> None:
@@ -139,6 +146,51 @@ def check(names: tuple[str, ...]) -> int:
     checked = _check(names)
     current_output().answer(checked, lambda rows: table(rows, _CHECKS, empty="no servers yet"))
     return OK if all(each["ok"] for each in checked) else FAILED
+
+
+@command.command("tools")
+@click.argument("name", metavar="NAME")
+def tools(name: str) -> None:
+    """Say what a server tells models of its tools, and what of it is held.
+
+    What changed since it was approved is shown line by line. Words that look made for models
+    (invisible characters, instructions, hidden text) are named.
+    """
+    from sumun.cli import pins
+
+    found = rooms.run(pins.list_of(_config_of(name), name))
+    current_output().answer(found, pins.shown)
+
+
+@command.command(
+    "approve",
+    examples="""
+    sumun server approve crm find_customer
+    sumun server approve crm --all
+    """,
+)
+@click.argument("name", metavar="NAME")
+@click.argument("tools", metavar="[TOOL]...", nargs=-1)
+@grammar.option("--all", "everything", is_flag=True, help="Approve all that is held.")
+def approve(name: str, tools: tuple[str, ...], *, everything: bool) -> None:
+    """Let models read what a server says of its tools now.
+
+    A running gateway goes by it within a second.
+    """
+    from sumun.cli import pins
+
+    if bool(tools) == everything:
+        raise Failure(tr("name the tools to approve, or say --all"))
+    approved = rooms.run(pins.approve(_config_of(name), name, tools))
+    current_output().answer(approved, pins.approved_shown)
+
+
+def _config_of(name: str) -> "Config":
+    """Return the configuration, if a server of that name is known."""
+    config = current_settings().load()
+    if name not in {each for each, _, _ in rooms.run(_definitions(config))}:
+        raise _unknown(name)
+    return config
 
 
 def _record(

@@ -1,0 +1,1 @@
+"""What servers say of their tools, kept to what was approved (no "rug pull")."""
