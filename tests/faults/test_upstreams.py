@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import json
 import time
+import tracemalloc
 
 import httpx2
 import pytest
@@ -273,6 +274,48 @@ async def test_what_never_ends_is_cut_at_the_limit(system, what):
     assert str(UPSTREAM_FAILED) in answer.text
     assert len(answer.content) < 1000
     await asyncio.wait_for(system.upstream.left.wait(), 5)
+
+
+@pytest.mark.parametrize("what", ["line", "json", "chunks"])
+async def test_what_never_ends_costs_little_and_holds_up_nobody(system, what):
+    system.upstream.pieces = ENDLESS[what]
+    system.upstream.then = "repeat"
+    system.headers["Authorization"] = f"Bearer {await token(system.client)}"
+    well = {**system.headers, "Authorization": f"Bearer {await token(system.client, 'well')}"}
+    tracemalloc.start()
+    try:
+        endless = [asyncio.create_task(system.call()) for _ in range(5)]
+        for _ in range(3):
+            answer = await system.client.post("/mcp/well", json=system.message(), headers=well)
+            assert answer.status_code == 200
+        async with asyncio.timeout(20):
+            answers = await asyncio.gather(*endless)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert all(str(UPSTREAM_FAILED) in answer.text for answer in answers)
+    assert most < 100 * LIMIT
+
+
+ELSEWHERE = [
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[fd00:ec2::254]/latest/",
+    "http://metadata.google.internal/computeMetadata/v1/",
+    "file:///etc/passwd",
+    "//169.254.169.254/",
+    "/mcp",
+]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_no_redirect_is_followed(system, status):
+    for where in ELSEWHERE:
+        location = f"Location: {where}\r\n".encode()
+        system.upstream.pieces = [http(b"", status=f"{status} Elsewhere", more=location)]
+        answer = await system.call()
+        assert answer.status_code == 502
+        assert "redirect" in answer.json()["error"]["message"]
+        assert where not in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])

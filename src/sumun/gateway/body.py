@@ -1,10 +1,15 @@
 """The body of a POST, if it is one that the transport takes (MCP "Sending Messages")."""
 
+from typing import Final
+
 from starlette.types import Receive
 
 from sumun.gateway import answers, jsonrpc
 from sumun.gateway.answers import Answer
 from sumun.gateway.headers import ANSWERS, Headers, accepted
+
+_ENCODINGS: Final = frozenset({"", "identity"})
+"""A small body must not become a large one: none is decompressed (RFC 9110 §15.5.16)."""
 
 
 async def take_body(headers: Headers, receive: Receive, limit: int) -> bytes | Answer:
@@ -14,6 +19,12 @@ async def take_body(headers: Headers, receive: Receive, limit: int) -> bytes | A
         return answers.error(
             415, None, jsonrpc.INVALID_REQUEST, "Content-Type must be application/json"
         )
+    if headers.get(b"content-encoding").lower() not in _ENCODINGS:
+        answer = answers.error(
+            415, None, jsonrpc.INVALID_REQUEST, "Content-Encoding must be identity"
+        )
+        answer.headers.append((b"accept-encoding", b"identity"))
+        return answer
     if not accepted(headers):
         return not_acceptable(" and ".join(ANSWERS))
     raw = await _read(receive, limit)

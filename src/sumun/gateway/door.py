@@ -11,6 +11,7 @@ from sumun.gateway.combined.combined import Combined
 from sumun.gateway.combined.endpoint import Endpoint
 from sumun.gateway.exchange import Exchange, Gate
 from sumun.gateway.headers import Headers
+from sumun.gateway.hosts import host_name, own_names
 from sumun.gateway.upstreams.upstream import Upstream
 from sumun.oauth.resources import OWN_TOOLS
 from sumun.resource import BearerVerifier, Challenged
@@ -37,7 +38,7 @@ class Door:
         What is offered at ``/mcp``; by default nothing but Sumun's own tools.
     origins:
         ``Origin`` values browsers may call from; others are refused (MCP transports, DNS
-        rebinding).
+        rebinding), as are other hosts than theirs where the issuer is on loopback.
 
     """
 
@@ -59,12 +60,15 @@ class Door:
         self._gates = gates or {}
         self._combined = combined
         self._origins = origins
+        self._names = own_names(issuer, origins)
 
     async def serve(self, name: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request for the server called ``name``."""
         headers = Headers(scope["headers"])
         origin = headers.get(b"origin")
-        if not origin:
+        if self._names is not None and host_name(headers.get(b"host")) not in self._names:
+            answer = answers.error(421, None, jsonrpc.INVALID_REQUEST, "Host is not this server's")
+        elif not origin:
             answer = await self._answer(name, scope, headers, receive)
         elif origin not in self._origins:
             answer = answers.error(403, None, jsonrpc.INVALID_REQUEST, "Origin is not allowed")

@@ -4,8 +4,9 @@ from ipaddress import ip_address
 
 from starlette.types import Scope
 
+from sumun.gateway.hosts import LOOPBACK_NAMES, host_name
+
 _FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"}
-_LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 
 
 def is_local(scope: Scope) -> bool:
@@ -23,9 +24,8 @@ def is_local(scope: Scope) -> bool:
         if name in _FORWARDED:
             return False
         if name == b"host":
-            host = value.decode("latin-1").lower()
-    name, _, port = host.rpartition(":")
-    return (name if port.isdecimal() else host) in _LOOPBACK_NAMES
+            host = value.decode("latin-1")
+    return host_name(host) in LOOPBACK_NAMES
 
 
 def _is_loopback(address: str) -> bool:

@@ -56,7 +56,7 @@ class Upstream:
         if (own := OWN_QUESTIONS.get(message.get("method"))) is not None:
             return web.json_response({"jsonrpc": "2.0", "id": message["id"], "result": own})
         self.requests.append((request.method, headers, raw))
-        if "id" not in message:
+        if "id" not in message or "method" not in message:
             return web.Response(status=202 if raw else 200, headers=self.headers)
         result = self.answer(message)
         if isinstance(result, bytes):

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from sumun.audit import AuditUnavailable
+from sumun.gateway.hosts import host_name, own_names
 
 HEAD = '{"jsonrpc":"2.0",'
 CALL = '"method":"tools/call","params":{"name":"echo","arguments":'
@@ -136,6 +137,33 @@ async def test_an_unknown_server_is_404(system, server):
 async def test_a_foreign_origin_is_403(system):
     answer = await system.call(headers=[("Origin", "https://evil.example")])
     assert answer.status_code == 403
+    assert system.upstream.requests == []
+
+
+@pytest.mark.parametrize(
+    ("issuer", "host", "known"),
+    [
+        ("http://localhost:8080", "evil.example", False),
+        ("http://localhost:8080", "localhost.evil.example:8080", False),
+        ("http://localhost:8080", "169.254.169.254", False),
+        ("http://localhost:8080", "127.0.0.1:8080", True),
+        ("http://127.0.0.1:8080", "LOCALHOST:1", True),
+        ("http://[::1]:8080", "[::1]:8080", True),
+        ("http://localhost:8080", "agents.internal:8080", True),
+        ("https://sumun.example", "backend-7:8080", True),
+    ],
+)
+def test_under_which_names_a_machine_of_ones_own_is_called(issuer, host, known):
+    """G10: a page that had its name resolve to this machine sends that name as Host."""
+    names = own_names(issuer, ["http://agents.internal:8080"])
+    assert (names is None or host_name(host) in names) is known
+
+
+async def test_another_host_is_421_where_the_issuer_is_on_loopback(system, monkeypatch):
+    door = system.application.house.door
+    monkeypatch.setattr(door, "_names", own_names("http://localhost:8080", []))
+    answer = await system.call(headers=[("Host", "evil.example")])
+    assert (answer.status_code, code(answer)) == (421, -32600)
     assert system.upstream.requests == []
 
 
