@@ -34,7 +34,7 @@ from sumun.config import load
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PRINTED_URL = "http://localhost:8081"
-SERVED_BY_PAGES = ("http://localhost:9000", "http://localhost:9001", "http://localhost:9002")
+SERVED_BY_PAGES = tuple(f"http://localhost:{port}" for port in range(9000, 9004))
 SHELL_TIMEOUT = 60
 
 NOT_RUN = {

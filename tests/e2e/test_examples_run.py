@@ -12,7 +12,13 @@ import pytest
 from fastmcp import Client
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-COVERED = {"decorator.py", "fastmcp_server.py", "fastapi_app.py", "mcp_server.py"}
+COVERED = {
+    "decorator.py",
+    "fastmcp_server.py",
+    "fastapi_app.py",
+    "mcp_server.py",
+    "plain_api.py",
+}
 
 
 @pytest.fixture
@@ -101,3 +107,19 @@ def test_fastapi_app(run_example, issuer, free_port, wait_for):
     assert 'error="insufficient_scope"' in answers[1].headers["www-authenticate"]
     assert 'scope="notes:read"' in answers[1].headers["www-authenticate"]
     assert answers[2].json() == {"notes of": "example-api"}
+
+
+def test_plain_api(run_example, issuer, free_port, wait_for):
+    resource = f"http://localhost:{free_port()}"
+    token = issuer.token(
+        issuer.add_client("example-people", resource, scope="people:read"), resource=resource
+    )
+    with ended(run_example("plain_api.py", RESOURCE=resource)):
+        wait_for(resource)
+        headers = {"Authorization": f"Bearer {token}"}
+        found = httpx2.get(f"{resource}/people/kim", headers=headers, trust_env=False)
+        refused = httpx2.get(f"{resource}/people/kim", trust_env=False)
+    assert found.json()["name"] == "kim"
+    assert found.json()["email"].startswith("<EMAIL_ADDRESS:")
+    assert refused.status_code == 401
+    assert 'scope="people:read"' in refused.headers["www-authenticate"]

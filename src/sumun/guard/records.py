@@ -26,7 +26,7 @@ _ACCESS_EVENTS = {
     "completion/complete": "completion_access",
 }
 _NAMING = frozenset({"tools/call", "prompts/get"})
-_NAME = re.compile(r"[A-Za-z0-9_.\-/]{1,128}")
+_NAME = re.compile(r"[A-Za-z0-9_.\-/{}]{1,128}")
 
 _PROTECTIONS = {
     "encrypt": "executed_with_encryption",

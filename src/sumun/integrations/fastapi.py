@@ -15,8 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sumun.config import Config
 from sumun.guard import Principal
+from sumun.integrations.api import SumunAPI
 from sumun.integrations.remote import RemoteVerifier
+from sumun.policy import Policy
 from sumun.resource import Challenged
 
 __all__ = ["Principal", "Protected", "RemoteVerifier"]
@@ -43,6 +46,11 @@ class Protected:
         Which scope includes which patterns.
     verifier:
         Instead of the one made of ``issuer`` and ``resource``.
+    guard:
+        What policies and the log call this application, if its requests and answers are to pass
+        the guard, too (:class:`sumun.integrations.api.SumunAPI`); then every path needs a token.
+    config, policy:
+        For the guard: where keys, log and policy are; instead of the policy document there.
 
     Raises
     ------
@@ -60,12 +68,24 @@ class Protected:
         scopes: Sequence[str] = (),
         scope_hierarchy: Mapping[str, list[str]] | None = None,
         verifier: RemoteVerifier | None = None,
+        guard: str = "",
+        config: Config | None = None,
+        policy: Policy | None = None,
     ) -> None:
         self._verifier = verifier or RemoteVerifier(
             issuer, resource, scope_hierarchy=scope_hierarchy
         )
         self._scopes = dict.fromkeys(scopes)
         app.add_exception_handler(Challenged, _answer)
+        if guard:
+            app.add_middleware(
+                SumunAPI,
+                server=guard,
+                verifier=self._verifier,
+                scopes_supported=self._scopes.keys(),
+                config=config,
+                policy=policy,
+            )
         for path in self._verifier.metadata_paths():
             app.router.routes.append(Route(path, self._metadata, methods=["GET"]))
 
@@ -78,7 +98,7 @@ class Protected:
             All that the operation needs; the challenge of a refusal names them all.
 
         """
-        self._scopes |= dict.fromkeys(scopes)
+        self._scopes.update(dict.fromkeys(scopes))
 
         async def principal(request: Request) -> Principal:
             return await self._verifier.verify(request.scope, scopes)

@@ -35,6 +35,11 @@ class LocalGuard:
         rooms = self._house.rooms
         self._guard = rooms.guard(policy or read_policy(rooms.config))
 
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._guard.policy
+
     async def admit(self, principal: Principal, call: Call) -> Admitted | Refusal:
         """Do as :meth:`sumun.guard.Guard.admit`."""
         return await self._on_house(self._guard.admit(principal, call))

@@ -74,6 +74,7 @@ class SumunMiddleware:
             tool=tool if isinstance(tool, str) else "",
             params=params,
             raw=raw,
+            message_id="" if ctx.request_id is None else str(ctx.request_id),
             correlation_id=os.urandom(8).hex(),
             output_schema=(
                 _output_schema(ctx, call_next, str(tool)) if ctx.method == "tools/call" else None

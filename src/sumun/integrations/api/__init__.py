@@ -1,0 +1,5 @@
+"""Plain HTTP APIs past the guard."""
+
+from sumun.integrations.api.middleware import SumunAPI
+
+__all__ = ["SumunAPI"]
