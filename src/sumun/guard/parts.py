@@ -47,8 +47,8 @@ _PARAMS_WORDS: Final[dict[str, frozenset[Place]]] = {
     "logging/setLevel": frozenset({("level",)}),
 }
 _RESULT_WORDS: Final[frozenset[Place]] = frozenset({("code",), ("ttlMs",)})
-_BLOCK_WORDS: Final = {"tool_use": "id", "tool_result": "toolUseId", "resource_link": "size"}
-"""What a content block has that is no data, by its type."""
+_BLOCK_WORDS: Final = ("id", "toolUseId", "size")
+"""What a content block has that is no data."""
 
 _OPAQUE_PARAMS: Final = ("requestState", "cursor")
 _OPAQUE_RESULT: Final = ("requestState", "nextCursor")
@@ -163,9 +163,8 @@ def _blocks(message: Any) -> list[tuple[Place, dict[str, Any]]]:
 def _common_words(value: dict[str, Any], opaque: tuple[str, ...]) -> frozenset[Place]:
     words: set[Place] = {(key,) for key in (*_IDS, *opaque) if key in value}
     for place, block in _blocks(value):
-        kind = block.get("type")
-        if isinstance(kind, str) and kind in _BLOCK_WORDS:
-            words.add((*place, _BLOCK_WORDS[kind]))
+        if place:
+            words.update((*place, key) for key in _BLOCK_WORDS if key in block)
     if isinstance(meta := value.get("_meta"), dict):
         words.update(("_meta", key) for key in meta if _is_protocol(key))
     return frozenset(words)

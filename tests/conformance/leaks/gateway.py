@@ -9,6 +9,7 @@ from tests.conformance.leaks.messages import MODERN
 
 from sumun.config import UpstreamConfig
 from sumun.gateway.credentials.static import StaticHeader
+from sumun.gateway.eras.translated import Translated
 from sumun.gateway.exchange import Exchange, Gate
 from sumun.gateway.headers import Headers, encoded
 from sumun.gateway.jsonrpc import NAMING
@@ -20,6 +21,10 @@ from sumun.guard import Guard, Principal
 WHO = Principal(subject="anna", client_id="agent", scopes=frozenset({"mcp:*"}))
 SERVER = "crm"
 _LIMIT = 1_000_000
+_VERSION = "io.modelcontextprotocol/protocolVersion"
+_ROUND = "0123456789abcdef "
+"""What the gateway seals together with a server's own value."""
+_UNSUPPORTED = -32022
 Pairs = Iterable[tuple[str, str]]
 
 
@@ -65,15 +70,64 @@ class Server:
         return self._response
 
 
+class OtherEra(Server):
+    """A server of the era that its caller does not speak."""
+
+    def __init__(self, revision: str, says: Sequence[Any] = ()) -> None:
+        super().__init__()
+        self.revision = revision
+        self._says = says
+        self.greeting: dict[str, Any] = {"capabilities": {"logging": {}}}
+
+    async def send(
+        self,
+        method: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        principal: Principal | None = None,
+    ) -> Response:
+        """Greet in its own era only, and answer the rest with what it has to say."""
+        await super().send(method, headers, body, principal)
+        message = json.loads(body or b"{}")
+        asked, id_ = message.get("method"), message.get("id")
+        own = "server/discover" if self.revision == MODERN else "initialize"
+        if id_ is None:
+            return Response(b"", status=202)
+        spoken = dict(headers).get("mcp-protocol-version") == MODERN
+        if spoken is not (self.revision == MODERN) and asked != own:
+            fault = {"code": _UNSUPPORTED, "message": "no", "data": {"supported": [self.revision]}}
+            return Response(_encoded({"jsonrpc": "2.0", "id": id_, "error": fault}), status=400)
+        if asked == own:
+            told = {"protocolVersion": self.revision, "supportedVersions": [self.revision]}
+            result = told | self.greeting
+            return Response(_encoded({"jsonrpc": "2.0", "id": id_, "result": result}))
+        if asked == "logging/setLevel" or not self._says:
+            return Response(_encoded({"jsonrpc": "2.0", "id": id_, "result": {}}))
+        said = [each | ({} if "method" in each else {"id": id_}) for each in self._says]
+        stream = b"".join(b"data: " + _encoded(each) + b"\n\n" for each in said)
+        return Response(stream, form="text/event-stream")
+
+
+def _encoded(message: Any) -> bytes:
+    return json.dumps(message).encode()
+
+
 class Gateway:
     """Takes one message at a time through an exchange of its own."""
 
     def __init__(self, guard: Guard) -> None:
         self._gate = Gate(guard=guard, seal=Seal(bytes(32)), body_limit=_LIMIT)
 
-    def sealed(self, value: str, purpose: str) -> str:
-        """Return what a caller holds of a server's opaque value."""
-        return self._gate.seal.close(value, purpose, SERVER, WHO)
+    def of_a_caller(self, message: dict[str, Any], revision: str) -> dict[str, Any]:
+        """Return a message as a caller sends it: of its revision, with what is sealed for it."""
+        changed: dict[str, Any] = json.loads(json.dumps(message))
+        params = changed.get("params", {})
+        if _VERSION in params.get("_meta", {}):
+            params["_meta"][_VERSION] = revision
+        for key, purpose in (("requestState", "state"), ("cursor", "cursor")):
+            if key in params:
+                params[key] = self._gate.seal.close(_ROUND + "word", purpose, SERVER, WHO)
+        return changed
 
     async def up(self, message: Any, revision: str, headers: Pairs = ()) -> bytes:
         """Send a caller's message; return all that the server heard."""
@@ -88,6 +142,13 @@ class Gateway:
     async def unasked(self, response: Response, revision: str) -> bytes:
         """Say something on the stream that a caller listens to; return what the caller heard."""
         return await self._said(self._exchange(Server(response), {}, revision, ()), None)
+
+    async def across(self, server: OtherEra, message: Any, revision: str) -> tuple[bytes, bytes]:
+        """Send a message to a server of the other era; return what that heard, and the caller."""
+        upstream = Translated(server, SERVER, _mirrored)
+        told = await self._said(self._exchange(upstream, message, revision, ()), message)
+        await upstream.close()
+        return b"\n".join(server.heard), told
 
     async def opened(self, revision: str, headers: Pairs) -> bytes:
         """Open a stream; return all that the server heard."""
@@ -132,6 +193,10 @@ class Gateway:
         else:
             said.extend([part async for part in answer.body])
         return b"\n".join(said)
+
+
+async def _mirrored(_server: str, _tool: str = "") -> dict[tuple[str, ...], str]:
+    return {("member0",): "Region"}
 
 
 def _mirrors(message: Any) -> Pairs:

@@ -1,6 +1,5 @@
 """Every message of the protocol with every member it may have, made from the official schemas."""
 
-import copy
 import types
 from collections.abc import Iterator
 from typing import Any, Literal, Union, get_args, get_origin
@@ -14,6 +13,8 @@ LEGACY, MODERN = "2025-11-25", "2026-07-28"
 ERAS = (LEGACY, MODERN)
 EXTRA = "x-unheard-of"
 """A member that no schema knows."""
+FILLED = b"word"
+"""What stands where something may: a message that holds it was not refused."""
 Place = tuple[str | int, ...]
 _DATES = {"protocolVersion": MODERN}
 
@@ -25,6 +26,16 @@ def of_era(table: str, revision: str) -> dict[str, list[dict[str, Any]]]:
         for (method, known), model in getattr(methods, table).items()
         if known == revision
     }
+
+
+def without(messages: list[dict[str, Any]], *members: str) -> list[dict[str, Any]]:
+    """Return messages without some members of their params."""
+    return [
+        each | {"params": {key: it for key, it in each["params"].items() if key not in members}}
+        if "params" in each
+        else each
+        for each in messages
+    ]
 
 
 def examples(kind: Any, seen: tuple[Any, ...] = ()) -> list[Any]:
@@ -74,18 +85,3 @@ def places(value: Any, path: Place = ()) -> Iterator[Place]:
             yield from places(each, (*path, index))
     else:
         yield path
-
-
-def planted(message: dict[str, Any], place: Place, what: Any) -> dict[str, Any]:
-    """Return a copy of a message with something planted."""
-    changed = copy.deepcopy(message)
-    container: Any = changed
-    for step in place[:-1]:
-        container = container[step]
-    container[place[-1]] = what
-    return changed
-
-
-def with_key(message: dict[str, Any], place: Place, key: str) -> dict[str, Any]:
-    """Return a copy of a message with another key at a place."""
-    return planted(message, (*place[:-1], key), "something")
