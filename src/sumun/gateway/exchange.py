@@ -250,8 +250,8 @@ class Exchange:
 
     def _session(self) -> list[tuple[str, str]]:
         sealed = self._headers.get(b"mcp-session-id")
-        if not sealed:
-            return []
+        if not sealed or self._headers.revision >= MIRRORING_SINCE:
+            return []  # since that revision there are none, and the header says nothing
         opened = self._gate.seal.open(sealed, "session", self._server, self._principal)
         return [("mcp-session-id", opened)]
 

@@ -25,7 +25,7 @@ _FORWARDED = frozenset(
         b"tracestate",
     }
 )
-"""All that goes upstream. Never Authorization or Cookie: the caller's token stays here (G17)."""
+"""All that goes upstream. Never Authorization or Cookie: the caller's token stays here."""
 
 _REVISION = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIXED = {
@@ -109,8 +109,7 @@ def check_mirrors(headers: Headers, message: Message) -> None:
     name = _decoded(headers.get(b"mcp-name"))
     if expected and (name or modern) and name != expected:
         raise HeaderMismatch("Mcp-Name differs from the name in the body")
-    if modern:
-        _check_revision(headers.revision, message)
+    _check_revision(headers.get(b"mcp-protocol-version"), message)
 
 
 def _check_revision(revision: str, message: Message) -> None:

@@ -154,7 +154,7 @@ async def test_a_foreign_origin_is_403(system):
     ],
 )
 def test_under_which_names_a_machine_of_ones_own_is_called(issuer, host, known):
-    """G10: a page that had its name resolve to this machine sends that name as Host."""
+    """A page that had its name resolve to this machine sends that name as Host."""
     names = own_names(issuer, ["http://agents.internal:8080"])
     assert (names is None or host_name(host) in names) is known
 
@@ -305,6 +305,8 @@ MISMATCHES = {
                               ("Mcp-Method", "tools/call")]),
     "version": (MODERN, [("MCP-Protocol-Version", "2026-09-01"), ("Mcp-Method", "tools/call"),
                          ("Mcp-Name", "echo")]),
+    "no version": (MODERN, []),
+    "version of another era": (MODERN, [("MCP-Protocol-Version", "2025-11-25")]),
     "case": ({}, [("Mcp-Name", "Echo")]),
     "two names": ({}, [("Mcp-Name", "echo"), ("Mcp-Name", "echo")]),
     "two params": ({}, [("Mcp-Param-X", "1"), ("Mcp-Param-X", "2")]),

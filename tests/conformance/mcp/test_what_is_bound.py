@@ -103,6 +103,18 @@ async def test_a_session_is_of_no_use_to_anyone_else(system, method, other):
     assert len(system.upstream.requests) == sent
 
 
+async def test_a_session_says_nothing_where_the_revision_has_none(system):
+    """MCP 2026-07-28 streamable HTTP, "Backward Compatibility": it is ignored."""
+    modern = [
+        ("MCP-Protocol-Version", "2026-07-28"),
+        ("Mcp-Method", "tools/call"),
+        ("Mcp-Name", "echo"),
+    ]
+    answer = await system.call(headers=[*modern, ("Mcp-Session-Id", "somebody-else's")])
+    assert answer.status_code == 200
+    assert "mcp-session-id" not in system.upstream.last[0]
+
+
 def with_state(key, value, method="tools/call"):
     params = {"name": "echo", key: value}
     return {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
