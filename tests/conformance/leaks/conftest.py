@@ -1,6 +1,6 @@
 """A guard with real rooms behind the doors, and everything that may have been said of a call."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +17,26 @@ ALLOWING = Policy.parse(DEFAULT_DOCUMENT.replace('binary = "refuse"', 'binary = 
 
 
 @pytest.fixture
-async def guard(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Guard]:
-    """Yield a guard; what was kept, logged and counted meanwhile holds no mark either."""
+async def rooms(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Rooms]:
+    """Yield open rooms; what was kept and logged meanwhile holds no mark either."""
     caplog.set_level("DEBUG")
-    counted: list[object] = []
     rooms = Rooms(Config(mode="development", data_dir=str(tmp_path / "data")))
     await rooms.open()
-    yield rooms.guard(ALLOWING, observer=lambda *seen: counted.append(seen))
+    yield rooms
     events = await rooms.audit.tail(100_000)
     await rooms.close()
     assert plainly_in(str(events).encode()) == set()
     assert plainly_in(caplog.text.encode()) == set()
-    assert plainly_in(str(counted).encode()) == set()
     for file in (tmp_path / "data").rglob("*"):
         assert not file.is_file() or plainly_in(file.read_bytes()) == set(), file.name
+
+
+@pytest.fixture
+def guard(rooms: Rooms) -> Iterator[Guard]:
+    """Yield a guard; what was counted for metrics meanwhile holds no mark either."""
+    counted: list[object] = []
+    yield rooms.guard(ALLOWING, observer=lambda *seen: counted.append(seen))
+    assert plainly_in(str(counted).encode()) == set()
 
 
 @pytest.fixture
