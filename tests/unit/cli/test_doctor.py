@@ -4,7 +4,15 @@ import pytest
 
 from sumun.keys import RootSecret, SealedFiles, SigningKeyring
 
-MACHINE = "http://localhost:8081"
+ISSUER = "http://localhost:1"
+
+
+@pytest.fixture
+def installed(installed):
+    """An installation at whose issuer nobody answers, whatever else runs on this machine."""
+    settings = installed / "sumun.toml"
+    settings.write_text(settings.read_text().replace("http://localhost:8081", ISSUER))
+    return installed
 
 
 @pytest.fixture
@@ -227,7 +235,7 @@ class TestTheRunningServer:
     def served(self, sumun, installed, peer):
         """A server that answers as ours does, and the settings that name it."""
         settings = installed / "sumun.toml"
-        settings.write_text(settings.read_text().replace(MACHINE, peer.url))
+        settings.write_text(settings.read_text().replace(ISSUER, peer.url))
         kid = sumun("key", "list", "--json").json[0]["kid"]
         peer.answers(b"ok", "text/plain", path="/readyz")
         for name in ("oauth-authorization-server", "openid-configuration"):
