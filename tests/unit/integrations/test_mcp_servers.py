@@ -140,15 +140,15 @@ class Built(NamedTuple):
         return Path(self.directory, "logs", "security_audit.log").read_text(encoding="utf-8")
 
 
-def of_sdk(config: Config) -> Built:
+def of_sdk(config: Config, greeting: str = f"Ask {EMAIL}") -> Built:
     guard = SumunMiddleware("notes", config, policy=Policy.parse(POLICY))
-    server = MCPServer("notes", instructions=f"Ask {EMAIL}", middleware=[guard])
+    server = MCPServer("notes", instructions=greeting, middleware=[guard])
     return Built(server, furnish(server, Context), config.data_dir)
 
 
-def of_fastmcp(config: Config) -> Built:
+def of_fastmcp(config: Config, greeting: str = f"Ask {EMAIL}") -> Built:
     guard = FastMCPMiddleware(config, policy=Policy.parse(POLICY))
-    server: Any = fastmcp.FastMCP("notes", instructions=f"Ask {EMAIL}", middleware=[guard])
+    server: Any = fastmcp.FastMCP("notes", instructions=greeting, middleware=[guard])
     # The SDK's client, which hears more than FastMCP's, wants the SDK's server.
     return Built(server._mcp_server, furnish(server, fastmcp.Context), config.data_dir)
 
@@ -275,6 +275,14 @@ async def test_questions_and_their_answers(built):
         assert "<EMAIL_ADDRESS:" in told
     assert "KR_RRN" in refused
     assert failed.startswith("ask <EMAIL_ADDRESS:")
+
+
+@pytest.mark.parametrize("make", [of_sdk, of_fastmcp])
+async def test_a_greeting_that_may_not_be_told_is_not(make, tmp_path, era):
+    built = make(Config(mode="development", data_dir=str(tmp_path)), f"Ask {RRN}")
+    with pytest.raises(ExceptionGroup) as refused:
+        await Heard().connect(built.server, era).__aenter__()
+    assert clean(repr(refused.value))
 
 
 async def test_a_server_of_the_lower_level(tmp_path, era):
