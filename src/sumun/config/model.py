@@ -8,6 +8,7 @@ import msgspec
 from sumun.config.credential import CredentialConfig
 from sumun.config.detection import DetectionConfig
 from sumun.config.reveal import RevealConfig
+from sumun.config.telemetry import TelemetryConfig
 
 Mode = Literal["development", "production"]
 
@@ -361,6 +362,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     policy: PolicyConfig = PolicyConfig()
     reveal: RevealConfig = RevealConfig()
     detection: DetectionConfig = DetectionConfig()
+    telemetry: TelemetryConfig = TelemetryConfig()
     servers: dict[str, UpstreamConfig] = {}
 
     @property

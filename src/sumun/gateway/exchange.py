@@ -34,6 +34,7 @@ from sumun.gateway.sign_in_needed import (
     takes_questions,
     tell,
 )
+from sumun.gateway.tracing import UNTRACED, Tracing
 from sumun.gateway.upstreams.upstream import Upstream, UpstreamFailed, UpstreamResponse
 from sumun.guard import Admitted, Call, Guard, Principal, Refusal
 
@@ -58,6 +59,8 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
         Finds what tools promise of their results.
     hold_back:
         Looks after what servers say of their tools.
+    tracing:
+        Watches calls.
 
     """
 
@@ -67,6 +70,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     heard: Heard | None = None
     schemas: FindSchema | None = None
     hold_back: HoldBack | None = None
+    tracing: Tracing = UNTRACED
 
 
 class Exchange:
@@ -113,7 +117,8 @@ class Exchange:
         except NotOurs:
             return _session_unknown(message.id)
         call = self._call(message, raw, session)
-        answer = await self._answer(receive, message, call, session)
+        with self._gate.tracing.request(message, call, self._headers) as way:
+            answer = way.answer(await self._answer(receive, message, call, session))
         answer.headers = [*answer.headers, (rounds.HEADER, call.correlation_id.encode())]
         return answer
 
@@ -181,8 +186,9 @@ class Exchange:
                 arguments.changes(),
                 self._protects(admitted),
             )
-            body = jsonrpc.encode(message.body)
-            response = await self._send(receive, [*headers, *session], body)
+            with self._gate.tracing.upstream(message, admitted.call, headers) as way:
+                body = jsonrpc.encode(message.body)
+                response = way.response(await self._send(receive, [*headers, *session], body))
             return await self._reply(admitted, message).to_message(response)
         except CallerGone:
             await guard.abandon(admitted, "the caller has gone")

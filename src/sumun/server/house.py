@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from sumun.audit import AuditUnavailable, Event
-from sumun.config import Config
+from sumun.config import Config, ConfigurationError
 from sumun.console import Connections, Console, LogoutPages, ProblemPage
 from sumun.gateway.combined.combined import Combined
 from sumun.gateway.credentials.credentials import Credentials
@@ -23,6 +23,7 @@ from sumun.gateway.pins.statement import Key, Statement
 from sumun.gateway.registry import Registry, list_servers
 from sumun.gateway.sealing import Seal
 from sumun.gateway.tool_lists import ToolLists
+from sumun.gateway.tracing import UNTRACED, Tracing
 from sumun.gateway.upstreams.checking import Checking
 from sumun.gateway.upstreams.http import client_session
 from sumun.gateway.upstreams.in_process import InProcessUpstream
@@ -201,6 +202,7 @@ class House:
         config, rooms = self.config, self.rooms
         seal = Seal(rooms.root.derive("mcp-session"))
         gate = Gate(
+            tracing=self._tracing(),
             guard=rooms.guard(
                 self.policy,
                 observer=self.metrics.call_decided,
@@ -251,6 +253,20 @@ class House:
     def _pin_mode(self, server: str) -> PinMode:
         definition = self.registry.definition(server)
         return "off" if definition is None else definition.pin
+
+    def _tracing(self) -> Tracing:
+        """Have calls watched, where that is wanted; else nothing of it is even imported."""
+        if not self.config.telemetry.enabled:
+            return UNTRACED
+        try:
+            from sumun.server.telemetry import open_telemetry  # noqa: PLC0415 - an extra
+        except ImportError:
+            raise ConfigurationError(
+                "telemetry.enabled: OpenTelemetry is not installed; pip install 'sumun[otel]'"
+            ) from None
+        telemetry = open_telemetry(self.config.telemetry, self.rooms.detectors.is_clean)
+        self._closing.push_async_callback(telemetry.close)
+        return telemetry.tracing
 
     async def _mirrored(self, server: str, tool: str) -> Paths:
         return await self.tool_lists.mirrored(server, tool)

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from sumun.config import Config, OAuthConfig, ServerConfig, UpstreamConfig
+from sumun.config.telemetry import TelemetryConfig
 from sumun.oauth import Client, ClientMetadata
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import add_client
@@ -42,6 +43,7 @@ class Upstream:
     def __init__(self) -> None:
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self.headers: dict[str, str] = {}
+        self.content_type = "application/json"
         self.answer: Answer = lambda message: {
             "content": [],
             "structuredContent": message["params"].get("arguments"),
@@ -60,7 +62,7 @@ class Upstream:
             return web.Response(status=202 if raw else 200, headers=self.headers)
         result = self.answer(message)
         if isinstance(result, bytes):
-            return web.Response(body=result, content_type="application/json", headers=self.headers)
+            return web.Response(body=result, content_type=self.content_type, headers=self.headers)
         return web.json_response(
             {"jsonrpc": "2.0", "id": message["id"], "result": result}, headers=self.headers
         )
@@ -174,7 +176,11 @@ def start(tmp_path: Path) -> Start:
 
     @contextlib.asynccontextmanager
     async def starting(
-        policy: str = "", *, body_limit: int = 2**20, **bounds: Any
+        policy: str = "",
+        *,
+        body_limit: int = 2**20,
+        telemetry: TelemetryConfig = TelemetryConfig(),  # noqa: B008 - frozen
+        **bounds: Any,
     ) -> AsyncIterator[System]:
         if policy:
             (tmp_path / "policy.toml").write_text("version = 1\n" + policy, encoding="utf-8")
@@ -198,6 +204,7 @@ def start(tmp_path: Path) -> Start:
             oauth=OAuthConfig(demo_client=True),
             server=ServerConfig(body_limit=body_limit),
             servers={"crm": crm, "hr": crm},
+            telemetry=telemetry,
         )
         try:
             async with started(config) as application:
