@@ -23,10 +23,6 @@ from sumun.oauth.providers.identities import (
     note_identity_use,
     unlink_identity,
 )
-from sumun.oauth.upstream.requests import (
-    UpstreamRequests,
-    purge_upstream_requests,
-)
 from sumun.oauth.second_factor.authenticators import (
     confirm_authenticator,
     find_authenticator,
@@ -34,6 +30,10 @@ from sumun.oauth.second_factor.authenticators import (
     try_code,
 )
 from sumun.oauth.second_factor.recovery_codes import count_codes, replace_codes, use_code
+from sumun.oauth.upstream.requests import (
+    UpstreamRequests,
+    purge_upstream_requests,
+)
 from sumun.oauth.users import User, list_users
 from sumun.storage import Conflict
 

@@ -68,9 +68,7 @@ class AccountPages:
             PROVIDERS_PATH: ProvidersPage(people, visits).answer,
             SECOND_FACTOR_PATH: SecondFactorPage(people.second_factors, visits).answer,
         }
-        self.pages[DEVICE_PATH] = DevicePage(
-            config.issuer, people.devices, visits, in_words
-        ).answer
+        self.pages[DEVICE_PATH] = DevicePage(config.issuer, people.devices, visits, in_words).answer
         if connections is not None:
             self.pages[CONNECT_PATH] = ConnectPage(connections, visits).answer
         if approvals is not None:

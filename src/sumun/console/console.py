@@ -32,6 +32,7 @@ class Console:
         people: People,
         root_secret: RootSecret,
         tool_lists: ToolLists | None = None,
+        *,
         connections: Connections | None = None,
         approvals: Approvals | None = None,
     ) -> None:

@@ -32,7 +32,7 @@ _WORDS: dict[Reason, dict[str, str]] = {
         "ko": "개인정보를 대신할 값이 도구의 출력 스키마에 맞지 않습니다: {detail}",
     },
     "held": {
-        "en": "{detail} describes this in words that nobody approved; its operator has to look at them",
+        "en": "{detail} describes this in words nobody approved; its operator has to look at them",
         "ko": "{detail} 서버의 설명이 승인된 것과 달라 보류했습니다. 운영자가 확인해야 합니다",
     },
     "unrecorded": {

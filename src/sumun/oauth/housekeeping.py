@@ -3,9 +3,9 @@
 from typing import Final
 
 from sumun.oauth.authorization.purge import purge_authorizations
-from sumun.oauth.upstream.requests import purge_upstream_requests
 from sumun.oauth.revocation import purge_revoked_tokens
 from sumun.oauth.traces.trace import purge_traces
+from sumun.oauth.upstream.requests import purge_upstream_requests
 from sumun.proof import purge_claimed_jtis
 from sumun.storage import Transaction
 

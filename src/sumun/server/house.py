@@ -143,7 +143,9 @@ class House:
             self.authorization_server.people,
             rooms.root,
             self.tool_lists,
-            Connections(self.sign_ins, self.registry.definition, self.authorization_server.clients),
+            connections=Connections(
+                self.sign_ins, self.registry.definition, self.authorization_server.clients
+            ),
             approvals=rooms.approvals,
         )
         self.verifier = BearerVerifier(
