@@ -4,6 +4,7 @@ JSON Schema as jsonschema reads it, but that nothing is fetched, that no pattern
 backtracking, and that the steps are counted.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -16,6 +17,8 @@ from referencing import Registry
 _STEPS: Final = 500_000
 _ERRORS: Final = 1000
 _LONGEST_PATTERN: Final = 512
+_steps = threading.local()
+"""How many the judging that goes on in a thread may still take."""
 Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
 
 
@@ -42,12 +45,10 @@ class OutputSchema:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         _refuse_member_patterns(schema)
-        self._left = 0
         base = validator_for(schema, default=Draft202012Validator)
-        counted = {name: self._counted(check) for name, check in base.VALIDATORS.items()}
-        counted["pattern"] = self._counted(_pattern)
-        make = extend(base, validators=counted)
-        self._validator = make(schema, registry=Registry(), format_checker=base.FORMAT_CHECKER)
+        self._validator = _counting(base)(
+            schema, registry=Registry(), format_checker=base.FORMAT_CHECKER
+        )
 
     def failures(self, value: Any) -> list[Failure]:
         """Return what of a value does not fit, at most a thousand places.
@@ -78,7 +79,7 @@ class OutputSchema:
         return next(self._bounded(part, value), None) is None
 
     def _bounded(self, validator: Any, value: Any) -> Iterator[ValidationError]:
-        self._left = _STEPS
+        _steps.left = _STEPS
         try:
             yield from validator.iter_errors(value)
         except UnusableSchema:
@@ -86,16 +87,22 @@ class OutputSchema:
         except Exception as error:  # noqa: BLE001 - whatever a schema of somebody else's can cause
             raise UnusableSchema(f"the schema cannot be used ({type(error).__name__})") from None
 
-    def _counted(self, check: Keyword) -> Keyword:
-        def counted(
-            validator: Any, asked: Any, value: Any, schema: Any
-        ) -> Iterator[ValidationError]:
-            self._left -= 1
-            if self._left < 0:
-                raise UnusableSchema("judging by it takes too long")
-            yield from check(validator, asked, value, schema) or ()
 
-        return counted
+@lru_cache(maxsize=16)
+def _counting(base: Any) -> Any:
+    """Return a dialect whose steps are counted; making one takes longer than judging by it."""
+    counted = {name: _counted(check) for name, check in base.VALIDATORS.items()}
+    return extend(base, validators=counted | {"pattern": _counted(_pattern)})
+
+
+def _counted(check: Keyword) -> Keyword:
+    def counted(validator: Any, asked: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+        _steps.left -= 1
+        if _steps.left < 0:
+            raise UnusableSchema("judging by it takes too long")
+        yield from check(validator, asked, value, schema) or ()
+
+    return counted
 
 
 def _pattern(_validator: Any, pattern: Any, value: Any, _schema: Any) -> Iterator[ValidationError]:
