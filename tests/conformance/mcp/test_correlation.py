@@ -97,3 +97,38 @@ async def test_what_is_no_trace_is_not_recorded(system):
     for said in (TRACEPARENT.upper(), TRACE, "mine", TRACEPARENT + "-more", 7, None, [TRACEPARENT]):
         await system.call(meta={"traceparent": said})
     assert all("trace_id" not in event for event in await of_the_call(system))
+
+
+async def test_a_call_at_the_address_of_all_servers_has_one_id(system):
+    system.upstream.answer = lambda message: (
+        {"tools": [{"name": "echo", "inputSchema": {"type": "object"}}]}
+        if message["method"] == "tools/list"
+        else {"content": []}
+    )
+    headers = [*MODERN[:2], ("Mcp-Name", "crm__echo")]
+    answer = await system.call("crm__echo", server="", meta=FORMS, headers=headers)
+    assert "result" in answer.json(), answer.text
+    events = await of_the_call(system)
+    assert {event["server"] for event in events} == {"crm"}
+    assert [event["correlation_id"] for event in events] == [answer.headers["x-correlation-id"]] * 2
+
+
+async def test_all_rounds_of_a_call_that_an_older_client_makes_there_have_one_id(system):
+    system.upstream.answer = questions
+    answer = await system.call("crm__echo", server="")
+    assert '"result"' in answer.text
+    events = await of_the_call(system)
+    assert len(events) == 6
+    assert len({event["correlation_id"] for event in events}) == 1
+
+
+async def test_each_call_of_a_batch_has_its_own(system):
+    calls = [
+        {"jsonrpc": "2.0", "id": n, "method": "tools/call", "params": {"name": "echo"}}
+        for n in range(3)
+    ]
+    answer = await system.send(json.dumps(calls), headers=[("MCP-Protocol-Version", "2025-03-26")])
+    assert answer.status_code == 200, answer.text
+    ids = [event["correlation_id"] for event in await of_the_call(system)]
+    assert len(set(ids)) == 3
+    assert set(answer.headers.get_list("x-correlation-id")) == set(ids)

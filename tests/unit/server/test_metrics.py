@@ -1,6 +1,8 @@
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -133,3 +135,11 @@ def test_what_was_counted_in_between_is_shown_once_and_adds_up():
         assert f'{name}_count{{route="/there"}} 1.0' in shown
     assert b'response_seconds_sum{route="/here"} 60.0026\n' in first
     assert metrics.render() == again
+
+
+def test_every_metric_is_documented():
+    page = (Path(__file__).parents[3] / "docs/how-to/observe.md").read_text(encoding="utf-8")
+    metrics = Metrics()
+    shown = re.findall(rb"^# HELP (\w+) ", metrics.render(), re.MULTILINE)
+    documented = re.findall(r"^\| `(sumun_\w+)` \|", page, re.MULTILINE)
+    assert sorted(name.decode() for name in shown) == sorted(documented)
