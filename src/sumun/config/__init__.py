@@ -33,6 +33,7 @@ from sumun.config.reaching import reaching_problems
 from sumun.config.reading import load
 from sumun.config.reveal import PurposeConfig, RevealConfig
 from sumun.config.safety import KNOWN_SECRETS, SECRET_LENGTH, check
+from sumun.config.telemetry import TelemetryConfig
 
 __all__ = [
     "KNOWN_SECRETS",
@@ -60,6 +61,7 @@ __all__ = [
     "ServerConfig",
     "ServerDetectionConfig",
     "StorageConfig",
+    "TelemetryConfig",
     "ToolDetectionConfig",
     "TrustedIssuerConfig",
     "UpstreamConfig",

@@ -14,8 +14,7 @@ from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 
-from sumun.config import ConfigurationError
-from sumun.config.telemetry import TelemetryConfig
+from sumun.config import ConfigurationError, TelemetryConfig
 from sumun.gateway.spans import Spans
 
 _SCOPE = "sumun"

@@ -12,8 +12,7 @@ import httpx2
 import pytest
 from aiohttp import web
 
-from sumun.config import Config, OAuthConfig, ServerConfig, UpstreamConfig
-from sumun.config.telemetry import TelemetryConfig
+from sumun.config import Config, OAuthConfig, ServerConfig, TelemetryConfig, UpstreamConfig
 from sumun.oauth import Client, ClientMetadata
 from sumun.oauth.client_secrets import ClientSecrets
 from sumun.oauth.clients import add_client

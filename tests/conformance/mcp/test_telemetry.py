@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode, TraceFlags
 
-from sumun.config.telemetry import TelemetryConfig
+from sumun.config import TelemetryConfig
 from sumun.server import telemetry
 
 EMAIL = "minjun.kim@example.kr"

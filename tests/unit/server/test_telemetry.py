@@ -6,8 +6,7 @@ import sys
 import pytest
 from aiohttp import web
 
-from sumun.config import Config, ConfigurationError
-from sumun.config.telemetry import TelemetryConfig
+from sumun.config import Config, ConfigurationError, TelemetryConfig
 from sumun.gateway.jsonrpc import Message
 from sumun.guard import Call
 from sumun.server.house import House
