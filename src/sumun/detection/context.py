@@ -48,6 +48,10 @@ class Vocabulary:
         self.words = [_Word(word, tuple(types)) for word, types in meanings.items()]
         self.find = engine.words([word.encode() for word in meanings])
 
+    def speaks(self, name: str) -> bool:
+        """Tell whether a context word is in a name."""
+        return bool(self.find(name.encode("utf-8", "surrogatepass")))
+
 
 def _forms(word: str) -> set[str]:
     """Return how a word may be written, as far as the engine does not know: it folds ASCII only."""

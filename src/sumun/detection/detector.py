@@ -14,6 +14,7 @@ from sumun.detection.presence import EngineName
 from sumun.detection.recognizer import NumberRecognizer, Recognizer
 from sumun.detection.recognizers import RECOGNIZERS
 from sumun.detection.scanners import ENCODING, Scanners, scanners
+from sumun.detection.tables import Cells
 from sumun.detection.tree import LeafFindings, TooLarge, Tree
 
 MAX_DEPTH = 512
@@ -145,6 +146,8 @@ class Detector:
         candidates: list[Candidate] = []
         if present:
             opened.find(text, data, present, candidates)
+            if "\n" in text:
+                candidates.extend(opened.in_tables(text))
         if base64 or ENCODING in present:
             candidates.extend(opened.hidden(text, base64=base64))
         return without_overlaps(candidates) if len(candidates) > 1 else candidates
@@ -222,6 +225,19 @@ class Opened:
         data = b"\n" + data
         places = self._compiled.places(normalise.BEGINS_BASE64, data) or ()
         return any(normalise.is_text_in_base64(data, start + 1) for start, _ in places)
+
+    def in_tables(self, text: str) -> Iterator[Candidate]:
+        """Yield what shows in the cells of tables once the name of its column is beside each."""
+        cells = Cells(text, self._compiled.vocabulary.speaks)
+        if not cells.text:
+            return
+        data = cells.text.encode("utf-8", "surrogatepass")
+        candidates: list[Candidate] = []
+        self.find(cells.text, data, self.awaited.intersection(self.present(data)), candidates)
+        for found in candidates:
+            span = cells.original(found[0], found[1])
+            if span is not None:
+                yield *span, *found[2:]
 
     def hidden(self, text: str, *, base64: bool) -> Iterator[Candidate]:
         """Yield what shows once the text is written plainly, with spans of the text as it is."""

@@ -187,7 +187,7 @@ class Patterns:
                 if entity_type in wanted:
                     # Two words before one value find it once.
                     begin = max(word_end, searched.get(entity_type, 0))
-                    searched[entity_type] = last = word_end + WINDOW
+                    searched[entity_type] = last = min(word_end + WINDOW, limit)
                     for recognizer in wanted[entity_type]:
                         matches = _between(recognizer, text, begin, last, limit)
                         self._take(recognizer, matches, context, out)

@@ -232,3 +232,10 @@ def test_machine_made_json_has_no_personal_data(detector):
 def test_coordinates_are_numbers_too(detector, value, expected):
     found = {(path, text) for path, _, text in paths(detector, value)}
     assert found == expected
+
+
+def test_short_values_behind_keys_of_one_name_are_all_found():
+    rows = [{"여권번호": f"M1234{at:04}"} for at in range(5)]
+    assert sorted(each.path for each in Detector().scan_json(rows)) == [
+        f"$[{at}].여권번호" for at in range(5)
+    ]
