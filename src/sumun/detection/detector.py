@@ -8,7 +8,7 @@ from sumun.detection.entities import canonical
 from sumun.detection.finding import Finding
 from sumun.detection.numbers import Numbers
 from sumun.detection.offsets import Offsets
-from sumun.detection.overlaps import Candidate, without_overlaps
+from sumun.detection.overlaps import Candidate, without_overlaps, without_rivals
 from sumun.detection.patterns import Patterns
 from sumun.detection.presence import EngineName
 from sumun.detection.recognizer import NumberRecognizer, Recognizer
@@ -44,6 +44,8 @@ class Detector:
         are the same.
     recognizers:
         What is known; by default all that come with the library.
+    preferred:
+        Names of recognizers that others give way to where both find the same span.
 
     Raises
     ------
@@ -63,6 +65,7 @@ class Detector:
         max_length: int = MAX_LENGTH,
         engine: EngineName = "auto",
         recognizers: Sequence[Recognizer] = RECOGNIZERS,
+        preferred: Iterable[str] = (),
     ) -> None:
         self.entities = None if entities is None else {canonical(name) for name in entities}
         self.min_score = min_score
@@ -70,6 +73,7 @@ class Detector:
         self.max_length = max_length
         self._engine = engine
         self._recognizers = tuple(recognizers)
+        self._preferred = frozenset(preferred)
         self._opened: Opened | None = None
 
     def scan_text(self, text: str) -> list[Finding]:
@@ -150,13 +154,13 @@ class Detector:
                 candidates.extend(opened.in_tables(text))
         if base64 or ENCODING in present:
             candidates.extend(opened.hidden(text, base64=base64))
-        return without_overlaps(candidates) if len(candidates) > 1 else candidates
+        return opened.best(candidates) if len(candidates) > 1 else candidates
 
     def opened(self) -> "Opened":
         """Compile what is needed, so that the first text does not wait for it."""
         if self._opened is None:
             compiled = scanners(self._recognizers, self._engine)
-            self._opened = Opened(compiled, self.recognizers, self.min_score)
+            self._opened = Opened(compiled, self.recognizers, self.min_score, self._preferred)
         return self._opened
 
     @property
@@ -182,9 +186,14 @@ class Opened:
     """A detector that has compiled what it needs."""
 
     def __init__(
-        self, compiled: Scanners, recognizers: Iterable[Recognizer], min_score: float
+        self,
+        compiled: Scanners,
+        recognizers: Iterable[Recognizer],
+        min_score: float,
+        preferred: frozenset[str] = frozenset(),
     ) -> None:
         self._compiled = compiled
+        self._preferred = preferred
         self.present = compiled.present
         self.base64 = compiled.base64
         self.escapes = compiled.escapes
@@ -215,6 +224,12 @@ class Opened:
             if len(present) == 1:
                 return
         self._patterns.find(present, context, out)
+
+    def best(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Sort candidates and keep the best of those that overlap."""
+        if self._preferred:
+            candidates = without_rivals(candidates, self._preferred)
+        return without_overlaps(candidates)
 
     def context(self, text: str) -> Context:
         """Return the context words of a text."""
@@ -247,7 +262,7 @@ class Opened:
             candidates: list[Candidate] = []
             self.find(layer.text, data, present, candidates)
             done = 0
-            for found in without_overlaps(candidates):
+            for found in self.best(candidates):
                 start, end = layer.original(found[0], found[1])
                 start = max(start, done)  # neighbours may share a quartet of base64
                 if start < end:

@@ -27,6 +27,12 @@ def without_overlaps(candidates: list[Candidate]) -> list[Candidate]:
     return kept
 
 
+def without_rivals(candidates: list[Candidate], preferred: frozenset[str]) -> list[Candidate]:
+    """Drop what preferred recognizers take for something else, however sure the others are."""
+    taken = {each[:2] for each in candidates if each[4] in preferred}
+    return [each for each in candidates if each[4] in preferred or each[:2] not in taken]
+
+
 def _best(cluster: list[Candidate]) -> list[Candidate]:
     if len(cluster) <= 1:
         return cluster

@@ -46,6 +46,36 @@ def test_the_library_s_own_are_still_found():
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("4111111111111111", "card 4111111111111111"),
+        ("4111111111111111", "４１１１１１１１１１１１１１１１"),
+        ("4111111111111111", "id,card number\n1,4111111111111111\n"),
+        ("member@example.com", "mail member@example.com"),
+    ],
+)
+def test_what_was_added_is_reported_where_the_library_finds_the_same(value, text):
+    own = custom_recognizer("member", "CUSTOM_MEMBER", value.replace(".", "[.]"), score=0.5)
+    assert len(CustomDetector().scan_text(text)) == 1
+    (finding,) = CustomDetector([own]).scan_text(text)
+    assert (finding.entity_type, finding.recognizer) == ("CUSTOM_MEMBER", "member")
+    (finding,) = CustomDetector([own]).scan_json({"이메일 card": text})
+    assert finding.entity_type == "CUSTOM_MEMBER"
+
+
+def test_what_was_added_gives_way_to_longer_and_surer():
+    own = custom_recognizer("host", "CUSTOM_HOST", r"example[.]com", score=0.5)
+    assert found(CustomDetector([own]), "kim@example.com") == [("EMAIL_ADDRESS", "kim@example.com")]
+
+
+def test_what_was_added_and_is_not_sure_enough_takes_no_place():
+    own = custom_recognizer("member", "CUSTOM_MEMBER", "[0-9]{16}", score=0.3)
+    assert [each for each, _ in found(CustomDetector([own]), "card 4111111111111111")] == [
+        "CREDIT_CARD"
+    ]
+
+
 def test_entities_chosen_do_not_hide_what_was_added():
     detector = CustomDetector([custom_recognizer(**EMPLOYEE)], entities=["PHONE_NUMBER"])
     assert found(detector, "EMP-123456 kim@example.com") == [

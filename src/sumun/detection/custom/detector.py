@@ -16,7 +16,8 @@ class CustomDetector(Detector):
     Parameters
     ----------
     added:
-        Recognizers beside the library's own; they are looked for whatever ``entities`` says.
+        Recognizers beside the library's own; they are looked for whatever ``entities`` says, and
+        where both find the same span theirs is what is reported.
     allowed:
         Values that are never reported.
     entities, min_score:
@@ -34,7 +35,12 @@ class CustomDetector(Detector):
     ) -> None:
         wanted = None if entities is None else {canonical(name) for name in entities}
         known = [each for each in RECOGNIZERS if wanted is None or each.entity_type in wanted]
-        super().__init__(min_score=min_score, recognizers=(*known, *added))
+        added = tuple(added)
+        super().__init__(
+            min_score=min_score,
+            recognizers=(*known, *added),
+            preferred=(each.name for each in added),
+        )
         self._allowed = tuple(each for each in allowed if each)
 
     def _scan(self, text: str) -> list[Candidate]:
