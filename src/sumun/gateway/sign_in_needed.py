@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from sumun.gateway import answers, jsonrpc
+from sumun.gateway import answers, jsonrpc, lobby
 from sumun.gateway.answers import Answer
 from sumun.gateway.headers import MIRRORING_SINCE
 from sumun.gateway.jsonrpc import Message
@@ -106,6 +106,18 @@ def tell(
 ) -> Answer:
     """Return what is said where no question can be asked, or it was declined."""
     words = _word(needed, 1 if declined else 0, locale)
+    if message.kind == "notification":
+        return Answer(202)
+    modern = revision >= MIRRORING_SINCE
+    before = lobby.result(
+        message.method,
+        message.body.get("params"),
+        server=needed.server,
+        words=f"{words}\n{needed.url}",
+        modern=modern,
+    )
+    if before is not None:
+        return _result(message, before)
     if revision == _URL_ERROR and not declined:
         elicitation = {
             "mode": "url",
@@ -120,7 +132,7 @@ def tell(
         data = {"reason": "sign_in_needed"}
         return answers.error(200, message.id, jsonrpc.REFUSED, told, data)
     result: dict[str, Any] = {"content": [{"type": "text", "text": told}], "isError": True}
-    if revision >= MIRRORING_SINCE:
+    if modern:
         result["resultType"] = "complete"
     return _result(message, result)
 

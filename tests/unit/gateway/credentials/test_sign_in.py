@@ -82,9 +82,21 @@ class TestBeingAsked:
         assert links(result["content"][0]["text"])
 
     async def test_what_calls_no_tool_is_an_error_in_words(self, served):
-        error = (await served.call(method="tools/list"))["error"]
+        error = (await served.call(method="completion/complete"))["error"]
         assert error["data"] == {"reason": "sign_in_needed"}
         assert links(error["message"])
+
+    @pytest.mark.parametrize("revision", ["2025-06-18", MODERN])
+    async def test_a_client_can_connect_and_finds_the_tool_that_asks(self, served, revision):
+        hello = "server/discover" if revision == MODERN else "initialize"
+        greeting = (await served.call(revision=revision, method=hello))["result"]
+        assert links(greeting["instructions"])
+        listed = (await served.call(revision=revision, method="tools/list"))["result"]
+        [tool] = listed["tools"]
+        assert tool["name"] == "sign_in"
+        prompts = (await served.call(revision=revision, method="prompts/list"))["result"]
+        assert prompts["prompts"] == []
+        assert ("resultType" in greeting) == ("cacheScope" in listed) == (revision == MODERN)
 
     async def test_the_retry_may_decline(self, served):
         result = (await served.call())["result"]
