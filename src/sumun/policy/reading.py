@@ -133,7 +133,7 @@ def _parse(text: str, source: str) -> dict[str, Any]:
 
 
 def _read_root(root: Table, source: str) -> Document:
-    if root.number("version", -1) != _VERSION:
+    if root.number("version") != _VERSION:
         root.note("version", f"version must be {_VERSION}: write version = {_VERSION} at the top")
     mode = root.choice("mode", ["enforce", "observe"], "enforce")
     binary = root.choice("binary", ["refuse", "allow"], "refuse")
