@@ -1,5 +1,6 @@
 """Real MCP clients through the gateway to servers on standard streams, and to one of HTTP+SSE."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -63,10 +64,13 @@ def gateway(old, tmp_path_factory):
 
 
 def running():
-    """The processes of the server that are left."""
+    """The processes of the server that are left, of those this one has started."""
+    children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    mine = " ".join(each.read_text() for each in children).split()
+    lines = [Path(f"/proc/{each}/cmdline") for each in mine]
     return [
         each
-        for each in Path("/proc").glob("[0-9]*/cmdline")
+        for each in lines
         if each.exists() and each.read_bytes().endswith(f"{SERVER}\0".encode())
     ]
 

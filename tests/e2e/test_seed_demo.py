@@ -432,7 +432,7 @@ async def test_tools_over_http(demo: Demo):
     ):
         names = [tool.name for tool in (await client.list_tools()).tools]
         setup = await client.call_tool("validate_oauth2_setup", {})
-    assert sorted(names) == sorted(documented)
+    assert names == [*documented, "reveal"]  # the document's, in its order, and ours
     assert setup.structured_content["ok"], setup.structured_content
 
 

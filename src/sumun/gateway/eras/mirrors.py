@@ -40,6 +40,11 @@ def mirrored(schema: Any) -> dict[tuple[str, ...], str]:
     return found
 
 
+def can_be_said(method: str) -> bool:
+    """Whether a header can show what a method is called: modern requests need that."""
+    return _TOKEN.fullmatch(method.replace("/", "-")) is not None
+
+
 def mirroring(method: str, params: Mapping[str, Any], paths: Paths) -> wire.Pairs:
     """Return the headers of a request."""
     headers = [(wire.REVISION, MODERN), ("mcp-method", method)]

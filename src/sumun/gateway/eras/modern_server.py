@@ -13,7 +13,7 @@ from sumun.gateway import jsonrpc
 from sumun.gateway.eras import as_legacy, wire
 from sumun.gateway.eras.conversations import Conversation, Conversations
 from sumun.gateway.eras.handshake import Handshake
-from sumun.gateway.eras.mirrors import Paths, mirroring
+from sumun.gateway.eras.mirrors import Paths, can_be_said, mirroring
 from sumun.gateway.eras.modern_calls import ModernCall
 from sumun.gateway.eras.modern_listening import Changes
 from sumun.gateway.eras.revisions import LEVELS, NO_TASKS, TASK_METHODS
@@ -120,7 +120,7 @@ class ModernServer:
                 return await _subscribed(message, asker.conversation)
             case method if method in TASK_METHODS:
                 return wire.answer(wire.error(id_, METHOD_NOT_FOUND, NO_TASKS))
-            case method if method in _MODERN_ONLY:
+            case method if method in _MODERN_ONLY or not can_be_said(method):
                 fault = "This revision has no such method"
                 return wire.answer(wire.error(id_, METHOD_NOT_FOUND, fault))
         return await ModernCall(

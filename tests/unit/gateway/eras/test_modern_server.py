@@ -170,6 +170,8 @@ async def test_what_the_gateway_answers_itself():
         (request("server/discover"), -32601),
         (request("tasks/list"), -32601),
         (request("tasks/get", {"taskId": "t"}), -32601),
+        (request("\u0100/list"), -32601),
+        (request("tools/list\r\nx: y"), -32601),
     ]:
         assert (await read(await client.post(message)))["error"]["code"] == code
     note = {"jsonrpc": "2.0", "method": "notifications/initialized"}
