@@ -9,6 +9,7 @@ from sumun.gateway.credentials.access_tokens import AccessTokenCredential, Token
 from sumun.gateway.credentials.client_credentials import ClientCredentials
 from sumun.gateway.credentials.credential import Credential
 from sumun.gateway.credentials.identity_assertion import IdentityAssertion
+from sumun.gateway.credentials.our_word import OurWord
 from sumun.gateway.credentials.sign_in import SignedIn
 from sumun.gateway.credentials.static import StaticHeader
 from sumun.gateway.credentials.token_exchange import TokenExchange
@@ -79,24 +80,13 @@ class Credentials:
             case "client_credentials":
                 return ClientCredentials(endpoint, settings.scope)
             case "token_exchange":
-                return TokenExchange(
-                    endpoint,
-                    settings.scope,
-                    issuer=self._config.issuer,
-                    client_id=settings.client_id,
-                    sign=self._keyring.sign,
-                    clock=self._clock,
-                )
+                return TokenExchange(endpoint, settings.scope, self._word(settings.client_id))
             case "identity_assertion":
-                return IdentityAssertion(
-                    endpoint,
-                    settings.scope,
-                    issuer=self._config.issuer,
-                    client_id=settings.client_id,
-                    sign=self._keyring.sign,
-                    clock=self._clock,
-                )
+                return IdentityAssertion(endpoint, settings.scope, self._word(settings.client_id))
         raise ConfigurationError(f"servers.{name}.credential.kind: there is no {settings.kind}")
+
+    def _word(self, client_id: str) -> OurWord:
+        return OurWord(self._config.issuer, client_id, self._keyring.sign, self._clock)
 
     def _endpoint(self, name: str, definition: UpstreamConfig) -> TokenEndpoint:
         settings = definition.credential
