@@ -3,25 +3,19 @@
 The program they do it for is the client of the MCP Python SDK, which knows nothing of that.
 """
 
-import asyncio
 import json
-import queue
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 from mcp import Client
-from mcp.client.auth import OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
 from playwright.sync_api import Page, expect
 from tests.e2e.pages import (
     assert_accessible,
@@ -29,6 +23,7 @@ from tests.e2e.pages import (
     picture,
     visit_fixture,  # noqa: F401
 )
+from tests.e2e.program import Program
 
 PASSWORD = "correct horse battery staple"
 REDIRECT_URI = "http://127.0.0.1:49153/callback"
@@ -109,70 +104,13 @@ def _under_another_name(home: Any) -> Any:
     return replace(home, url=url, environ={**home.environ, "SUMUN_ISSUER": url})
 
 
-class Memory:
-    """Where the client keeps what it got."""
+class Finding(Program):
+    """It looks somebody up."""
 
-    def __init__(self) -> None:
-        self.tokens = self.client_info = None
-
-    async def get_tokens(self) -> Any:
-        return self.tokens
-
-    async def set_tokens(self, tokens: Any) -> None:
-        self.tokens = tokens
-
-    async def get_client_info(self) -> Any:
-        return self.client_info
-
-    async def set_client_info(self, client_info: Any) -> None:
-        self.client_info = client_info
-
-
-class Program:
-    """An MCP client in a thread of its own: it opens a page, and waits for the answer."""
-
-    def __init__(self, url: str) -> None:
-        self.memory = Memory()
-        self.result: Any = None
-        self._url = url
-        self._opened: queue.Queue[str] = queue.Queue()
-        self._answered: queue.Queue[str] = queue.Queue()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._call()))
-
-    def start(self) -> str:
-        """Begin a tool call; return the page that the person is to open."""
-        self._thread.start()
-        return self._opened.get(timeout=20)
-
-    def answer(self, url: str) -> None:
-        """Tell where the browser was sent, and wait for the end of the call."""
-        self._answered.put(url)
-        self._thread.join(30)
-        assert not self._thread.is_alive()
-
-    async def _open(self, url: str) -> None:
-        self._opened.put(url)
-
-    async def _callback(self) -> AuthorizationCodeResult:
-        url = await asyncio.to_thread(self._answered.get, timeout=60)
-        query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-        return AuthorizationCodeResult(code=query["code"], state=query["state"], iss=query["iss"])
-
-    async def _call(self) -> None:
-        auth = OAuthClientProvider(
-            server_url=self._url,
-            client_metadata=OAuthClientMetadata(
-                client_name="Acme Assistant",
-                redirect_uris=[REDIRECT_URI],
-                token_endpoint_auth_method="none",
-            ),
-            storage=self.memory,
-            redirect_handler=self._open,
-            callback_handler=self._callback,
-        )
+    async def call(self) -> None:
         async with (
-            httpx2.AsyncClient(auth=auth, timeout=30, trust_env=False) as http,
-            Client(streamable_http_client(self._url, http_client=http)) as client,
+            httpx2.AsyncClient(auth=self.auth(), timeout=30, trust_env=False) as http,
+            Client(streamable_http_client(self.url, http_client=http)) as client,
         ):
             self.result = await client.call_tool("find_customer", {"query": "김"})
 
@@ -201,7 +139,7 @@ def test_from_an_mcp_client_over_both_servers_to_a_tool(visit, pair, locale, scr
         route.fulfill(content_type="text/html", body="<title>Back</title>")
 
     page.route(f"{REDIRECT_URI}**", arrive)
-    program = Program(f"{servers.here.url}/mcp/customers")
+    program = Finding(f"{servers.here.url}/mcp/customers", REDIRECT_URI)
     page.goto(program.start())
     assert page.url.startswith(servers.here.url)
     if scripts:  # which looking for findings needs
@@ -218,6 +156,7 @@ def test_from_an_mcp_client_over_both_servers_to_a_tool(visit, pair, locale, scr
     press(page, "허용" if korean else "Allow")
     page.wait_for_url(f"{REDIRECT_URI}**")
     program.answer(came[0])
+    program.end()
     assert not program.result.is_error
     assert "PERSON:" in repr(program.result)
     assert program.memory.tokens.scope.split()[0] == "mcp:customers"

@@ -4,24 +4,18 @@ The server behind the gateway is guarded by another Sumun. The program is the cl
 Python SDK, which knows nothing of that: it opens the page it is asked to open.
 """
 
-import asyncio
 import json
-import queue
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 from mcp import Client, MCPError, UrlElicitationRequiredError
-from mcp.client.auth import OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
 from mcp_types import ElicitResult
 from playwright.sync_api import Page, expect
 from starlette.applications import Starlette
@@ -34,6 +28,7 @@ from tests.e2e.pages import (
     picture,
     visit_fixture,  # noqa: F401
 )
+from tests.e2e.program import Program
 
 PASSWORD = "correct horse battery staple"
 REDIRECT_URI = "http://127.0.0.1:49154/callback"
@@ -151,95 +146,30 @@ def pair(
         yield Pair(here, there, hop)
 
 
-class Memory:
-    """Where the client keeps what it got."""
-
-    def __init__(self) -> None:
-        self.tokens = self.client_info = None
-
-    async def get_tokens(self) -> Any:
-        return self.tokens
-
-    async def set_tokens(self, tokens: Any) -> None:
-        self.tokens = tokens
-
-    async def get_client_info(self) -> Any:
-        return self.client_info
-
-    async def set_client_info(self, client_info: Any) -> None:
-        self.client_info = client_info
-
-
-class Program:
-    """An MCP client in a thread of its own: it has pages opened, and waits for what comes."""
+class Finding(Program):
+    """It looks somebody up, and goes where it is told to send the person first."""
 
     def __init__(self, url: str, mode: str) -> None:
-        self.memory = Memory()
-        self.result: Any = None
-        self._url = url
+        super().__init__(url, REDIRECT_URI)
         self._mode = mode
-        self._opened: queue.Queue[str] = queue.Queue()
-        self._answered: queue.Queue[str] = queue.Queue()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._call()))
 
-    def start(self) -> str:
-        """Begin a tool call; return the page to authorize the program at."""
-        self._thread.start()
-        return self._opened.get(timeout=20)
-
-    def opened(self) -> str:
-        """Return the next page that the person is to open."""
-        return self._opened.get(timeout=20)
-
-    def answer(self, text: str) -> None:
-        """Tell what came of the page."""
-        self._answered.put(text)
-
-    def end(self) -> None:
-        """Wait for the end of the call."""
-        self._thread.join(30)
-        assert not self._thread.is_alive()
-
-    async def _open(self, url: str) -> None:
-        self._opened.put(url)
-
-    async def _wait(self) -> str:
-        return await asyncio.to_thread(self._answered.get, timeout=60)
-
-    async def _authorized(self) -> AuthorizationCodeResult:
-        query = parse_qs(urlsplit(await self._wait()).query)
-        return AuthorizationCodeResult(
-            code=query["code"][0], state=query["state"][0], iss=query["iss"][0]
-        )
-
-    async def _elicit(self, _context: Any, params: Any) -> ElicitResult:
-        assert params.mode == "url"
-        self._opened.put(params.url)
-        return ElicitResult(action=await self._wait())
-
-    async def _call(self) -> None:
-        auth = OAuthClientProvider(
-            server_url=self._url,
-            client_metadata=OAuthClientMetadata(
-                client_name="Acme Assistant",
-                redirect_uris=[REDIRECT_URI],
-                token_endpoint_auth_method="none",
-            ),
-            storage=self.memory,
-            redirect_handler=self._open,
-            callback_handler=self._authorized,
-        )
-        async with httpx2.AsyncClient(auth=auth, timeout=30, trust_env=False) as http:
+    async def call(self) -> None:
+        async with httpx2.AsyncClient(auth=self.auth(), timeout=30, trust_env=False) as http:
             self.result = await self._find(http)
             if isinstance(self.result, MCPError):
                 needed = UrlElicitationRequiredError.from_error(self.result.error)
-                self._opened.put(needed.elicitations[0].url)
-                assert await self._wait() == "accept"
+                await self.open(needed.elicitations[0].url)
+                assert await self.answered() == "accept"
                 self.result = await self._find(http)  # in a session of the server's own
+
+    async def _elicit(self, _context: Any, params: Any) -> ElicitResult:
+        assert params.mode == "url"
+        await self.open(params.url)
+        return ElicitResult(action=await self.answered())
 
     async def _find(self, http: httpx2.AsyncClient) -> Any:
         async with Client(
-            streamable_http_client(self._url, http_client=http),
+            streamable_http_client(self.url, http_client=http),
             mode=self._mode,
             elicitation_callback=self._elicit,
         ) as client:
@@ -308,7 +238,7 @@ def test_a_client_is_asked_the_person_signs_in_and_the_call_goes_through(visit, 
     pair.person(name)
     pair.hop.shown.clear()
     person = Person(visit(locale=locale), name, korean=locale == "ko-KR")
-    program = Program(f"{pair.here.url}/mcp/customers", mode)
+    program = Finding(f"{pair.here.url}/mcp/customers", mode)
     person.authorize(program)
     url = program.opened()
     assert url.startswith(f"{pair.here.url}/account/connect?link=")
@@ -344,7 +274,7 @@ def test_a_client_is_asked_the_person_signs_in_and_the_call_goes_through(visit, 
 def test_a_legacy_client_gets_the_error_that_names_the_page(visit, pair):
     pair.person("minjun")
     person = Person(visit(locale="en-GB"), "minjun", korean=False)
-    program = Program(f"{pair.here.url}/mcp/customers", "legacy")
+    program = Finding(f"{pair.here.url}/mcp/customers", "legacy")
     person.authorize(program)
     person.connect(program.opened(), pair)
     program.answer("accept")
@@ -356,7 +286,7 @@ def test_a_link_that_somebody_else_opens_leads_them_nowhere(visit, pair):
     for name in ("sora", "mallory"):
         pair.person(name)
     person = Person(visit(locale="en-GB"), "sora", korean=False)
-    program = Program(f"{pair.here.url}/mcp/customers", "2026-07-28")
+    program = Finding(f"{pair.here.url}/mcp/customers", "2026-07-28")
     person.authorize(program)
     url = program.opened()
     other = Person(visit(locale="en-GB"), "mallory", korean=False)

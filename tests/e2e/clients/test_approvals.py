@@ -9,7 +9,7 @@ from mcp import Client, MCPError
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
-from tests.e2e.clients.test_mcp_sdk import Memory
+from tests.e2e.program import Memory
 
 EMAIL = "minjun.kim@example.kr"
 MODERN = "2026-07-28"

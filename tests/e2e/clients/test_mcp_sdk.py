@@ -23,6 +23,7 @@ from mcp.shared.auth import (
     AuthorizationCodeResult,
     OAuthClientMetadata,
 )
+from tests.e2e.program import Memory
 
 ERAS = ["legacy", "2026-07-28"]
 KEYS = {
@@ -31,26 +32,6 @@ KEYS = {
     "EdDSA": ed25519.Ed25519PrivateKey.generate,
 }
 REDIRECT_URI = "http://127.0.0.1:49152/callback"
-
-
-class Memory:
-    """Where the client keeps what it got."""
-
-    def __init__(self):
-        self.tokens = None
-        self.client_info = None
-
-    async def get_tokens(self):
-        return self.tokens
-
-    async def set_tokens(self, tokens):
-        self.tokens = tokens
-
-    async def get_client_info(self):
-        return self.client_info
-
-    async def set_client_info(self, client_info):
-        self.client_info = client_info
 
 
 class Browser:
